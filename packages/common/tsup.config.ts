@@ -1,0 +1,18 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    bpe: 'src/bpe/index.ts',
+    metrics: 'src/metrics/index.ts',
+    io: 'src/io/index.ts',
+    node: 'src/node/index.ts',
+    testing: 'src/testing/index.ts',
+  },
+  format: ['esm', 'cjs'],
+  dts: true,
+  clean: true,
+  sourcemap: false,
+  splitting: true,
+  target: 'es2022',
+});
