@@ -1,1 +1,2 @@
 export * from './merge-table.js';
+export * from './train/index.js';

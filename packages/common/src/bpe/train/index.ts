@@ -1,0 +1,3 @@
+export type { ParityOptions } from './parity.js';
+export type { TrainingSequence } from './symbol-stream.js';
+export * from './train-bpe.js';

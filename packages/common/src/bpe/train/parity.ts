@@ -1,0 +1,85 @@
+import { PolytokError } from '../../errors.js';
+
+/**
+ * Parity-aware BPE (arXiv 2508.04796): each merge is chosen by the counts of the group that is served worst.
+ */
+export interface ParityOptions {
+  /** Group names; `TrainingSequence.group` indexes them. */
+  readonly groups: readonly string[];
+  /**
+   * `base`: always the worst-served group. `window`: the same, but a group that had more than `alpha / groups`
+   * of the last `window` merges is passed over. Default: 'window'.
+   */
+  readonly variant?: 'base' | 'window';
+  /** Length of the window in merges. Default: 100. */
+  readonly window?: number;
+  /** Share of the window one group may take, in multiples of the even share. Default: 2. */
+  readonly alpha?: number;
+  /** The hybrid form: this many first merges are chosen by the counts summed over groups. Default: 0. */
+  readonly globalMerges?: number;
+  /**
+   * How well a group is served. `tokens`: the fewer tokens its measured sequences take, the better (they should
+   * hold parallel content). `ratio`: the more its measured sequences shrank, relative to `targets`. Default: 'tokens'.
+   */
+  readonly measure?: 'tokens' | 'ratio';
+  /** With `ratio`: wanted compression of each group, relative to the others. Default: 1 for all. */
+  readonly targets?: readonly number[];
+}
+
+/** Chooses the group whose counts decide the next merge. */
+export class ParityPolicy {
+  readonly groups: number;
+  readonly globalMerges: number;
+  readonly #options: Required<Pick<ParityOptions, 'variant' | 'window' | 'alpha' | 'measure'>>;
+  readonly #targets: readonly number[];
+  readonly #initial: Float64Array;
+  readonly #tokens: Float64Array;
+  readonly #recent: Int32Array;
+  readonly #recentOf: Uint32Array;
+  #step = 0;
+
+  /** @param initialTokens `(groups)` tokens of each group's measured sequences before the first merge */
+  constructor(options: ParityOptions, initialTokens: Float64Array) {
+    const { groups, variant = 'window', window = 100, alpha = 2, globalMerges = 0, measure = 'tokens', targets = groups.map(() => 1) } = options;
+    const missing = groups.filter((_, g) => initialTokens[g] === 0);
+    if (missing.length > 0) {
+      throw new PolytokError('INVALID_ARGUMENT', `Parity needs measured sequences for every group; none for: ${missing.join(', ')}.`, { details: { missing } });
+    }
+    if (targets.length !== groups.length || targets.some((target) => !(target > 0))) {
+      throw new PolytokError('INVALID_ARGUMENT', `Parity targets must be one positive number per group (${groups.length}); got [${targets}].`, { details: { targets } });
+    }
+    if (!Number.isInteger(window) || window < 1 || !(alpha > 0)) {
+      throw new PolytokError('INVALID_ARGUMENT', `Parity needs a window of at least 1 merge and a positive alpha; got ${window} and ${alpha}.`, { details: { window, alpha } });
+    }
+    this.groups = groups.length;
+    this.globalMerges = globalMerges;
+    this.#options = { variant, window, alpha, measure };
+    this.#targets = targets;
+    this.#initial = initialTokens.slice();
+    this.#tokens = initialTokens.slice();
+    this.#recent = new Int32Array(window).fill(-1);
+    this.#recentOf = new Uint32Array(groups.length);
+  }
+
+  /** Groups from worst to best served; those over their share of the window come last. */
+  order(): number[] {
+    const { variant, window, alpha } = this.#options;
+    const over = (g: number) => variant === 'window' && this.#recentOf[g] > (alpha / this.groups) * Math.min(window, Math.max(this.#step, 1));
+    const rank = Array.from({ length: this.groups }, (_, g) => ({ g, over: over(g) ? 1 : 0, need: this.#need(g) }));
+    rank.sort((a, b) => a.over - b.over || b.need - a.need || a.g - b.g);
+    return rank.map(({ g }) => g);
+  }
+
+  /** Notes that group `g` chose a merge that shortened the measured data by `loss`. */
+  record(g: number, loss: Float64Array): void {
+    for (let k = 0; k < this.groups; k++) this.#tokens[k] -= loss[k];
+    const slot = this.#step++ % this.#recent.length;
+    if (this.#recent[slot] >= 0) this.#recentOf[this.#recent[slot]]--;
+    this.#recent[slot] = g;
+    if (g >= 0) this.#recentOf[g]++;
+  }
+
+  #need(g: number): number {
+    return this.#options.measure === 'tokens' ? this.#tokens[g] : -(this.#initial[g] / this.#tokens[g]) / this.#targets[g];
+  }
+}
