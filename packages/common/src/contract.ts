@@ -21,7 +21,12 @@ export type Alignment =
   /** Token `i` covers `[offset + i·hop, offset + (i+1)·hop)` of a signal with `rate` samples per second. */
   | { readonly kind: 'hop'; readonly hop: number; readonly rate: number; readonly offset: number }
   /** Row-major grid of patches, in pixels. */
-  | { readonly kind: 'grid'; readonly rows: number; readonly columns: number; readonly patch: readonly [number, number] }
+  | {
+      readonly kind: 'grid';
+      readonly rows: number;
+      readonly columns: number;
+      readonly patch: readonly [number, number];
+    }
   /** Each token's width in source units is a property of the vocabulary; the first starts at `start`. */
   | { readonly kind: 'widths'; readonly start: number }
   /** The tokens describe the signal as a whole (for example control points of a chunk). */

@@ -1,0 +1,125 @@
+import { equalAlignments } from './alignment.js';
+import type { Alignment, IdArray, TokenSequence } from './contract.js';
+import { PolytokError } from './errors.js';
+import type { Vocabulary } from './vocabulary.js';
+
+export interface TokenSequenceOptions {
+  readonly vocabulary: Vocabulary;
+  /** `(length, codebooks)`, row-major. Not copied when it already has the vocabulary's id type. */
+  readonly ids: ArrayLike<number>;
+  readonly alignment: Alignment;
+}
+
+/**
+ * Tokens with every invariant of {@link TokenSequence} checked; the last step of an `encode`.
+ * @throws PolytokError `INVALID_ARGUMENT` when the ids do not fill whole rows, or not the grid; `ID_OUT_OF_RANGE`
+ */
+export function createTokenSequence({ vocabulary, ids, alignment }: TokenSequenceOptions): TokenSequence {
+  const { modality, codebooks, fingerprint } = vocabulary;
+  const length = ids.length / codebooks;
+  checkShape({ ids, length, codebooks, alignment });
+  checkIds(ids, vocabulary);
+  return {
+    modality,
+    ids: narrowestIds(ids, vocabulary),
+    length,
+    codebooks,
+    fingerprint,
+    alignment,
+  };
+}
+
+function narrowestIds(ids: ArrayLike<number>, vocabulary: Vocabulary): IdArray {
+  if (ids.constructor === vocabulary.allocateIds(0).constructor) return ids as IdArray;
+  const narrowest = vocabulary.allocateIds(ids.length);
+  narrowest.set(ids);
+  return narrowest;
+}
+
+/**
+ * Refuses tokens that `vocabulary` did not make; the first step of a `decode`.
+ * @throws PolytokError `VOCABULARY_MISMATCH`, `INVALID_ARGUMENT` (contradictory lengths), `ID_OUT_OF_RANGE`
+ */
+export function checkTokens(tokens: TokenSequence, vocabulary: Vocabulary): void {
+  checkSameVocabulary(tokens, vocabulary);
+  checkShape(tokens);
+  checkIds(tokens.ids, vocabulary);
+}
+
+/** What tells a vocabulary from another; a {@link Vocabulary} and a {@link TokenSequence} both have it. */
+export type VocabularyIdentity = Pick<TokenSequence, 'modality' | 'fingerprint' | 'codebooks'>;
+
+/** @throws PolytokError `VOCABULARY_MISMATCH` */
+export function checkSameVocabulary(tokens: VocabularyIdentity, expected: VocabularyIdentity): void {
+  if (tokens.fingerprint === expected.fingerprint && tokens.codebooks === expected.codebooks) return;
+  const describe = (v: VocabularyIdentity) =>
+    `${v.modality} vocabulary ${v.fingerprint} (codebooks: ${v.codebooks})`;
+  throw new PolytokError(
+    'VOCABULARY_MISMATCH',
+    `These tokens were made with the ${describe(tokens)}, but are used with the ${describe(expected)}. Use the tokenizer that made them.`,
+    {
+      details: {
+        actual: tokens.fingerprint,
+        expected: expected.fingerprint,
+        actualCodebooks: tokens.codebooks,
+        expectedCodebooks: expected.codebooks,
+      },
+    },
+  );
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` */
+function checkShape(tokens: {
+  readonly ids: ArrayLike<number>;
+  readonly length: number;
+  readonly codebooks: number;
+  readonly alignment: Alignment;
+}): void {
+  const { ids, length, codebooks, alignment } = tokens;
+  if (!Number.isInteger(length) || ids.length !== length * codebooks) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Tokens need codebooks × length ids; got ${ids.length} ids for ${codebooks} × ${length}. Cut or complete the last row.`,
+      { details: { ids: ids.length, length, codebooks } },
+    );
+  }
+  if (alignment.kind === 'grid' && alignment.rows * alignment.columns !== length) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `A grid of ${alignment.rows} × ${alignment.columns} patches needs as many tokens; got ${length}.`,
+      { details: { rows: alignment.rows, columns: alignment.columns, length } },
+    );
+  }
+}
+
+/** @throws PolytokError `ID_OUT_OF_RANGE` naming the first such id */
+function checkIds(ids: ArrayLike<number>, vocabulary: Vocabulary): void {
+  const sizes = vocabulary.codebookSizes;
+  const codebooks = sizes.length;
+  for (let position = 0; position < ids.length; position += codebooks) {
+    for (let codebook = 0; codebook < codebooks; codebook++) {
+      const id = ids[position + codebook];
+      // `>>> 0` keeps 32-bit integers and changes all else, so that plain arrays are checked as strictly.
+      if (id >>> 0 !== id || id >= sizes[codebook]) {
+        throw new PolytokError(
+          'ID_OUT_OF_RANGE',
+          `Token ${position / codebooks} has id ${id} in codebook ${codebook}; ids there are integers below ${sizes[codebook]}.`,
+          { details: { position: position / codebooks, codebook, id, size: sizes[codebook] } },
+        );
+      }
+    }
+  }
+}
+
+/** True when both hold the same ids of the same vocabulary, aligned alike. */
+export function equalTokens(a: TokenSequence, b: TokenSequence): boolean {
+  return (
+    a.modality === b.modality &&
+    a.fingerprint === b.fingerprint &&
+    a.length === b.length &&
+    a.codebooks === b.codebooks &&
+    equalAlignments(a.alignment, b.alignment) &&
+    a.ids.length === b.ids.length &&
+    a.ids.every((id, i) => id === b.ids[i])
+  );
+}
