@@ -1,0 +1,231 @@
+/**
+ * Exact BPE encoding in linear time (AssemblyScript). Tokens are ranks; `NONE` is no token.
+ *
+ * A sequence of tokens is the BPE encoding of its bytes exactly if every adjacent pair is (`seamHolds`), and
+ * any run of tokens of an encoding is an encoding. So `encode` walks forward by longest match and steps back
+ * where a seam does not hold, and `settle` finds how much of an encoding no later input can change.
+ * Facts and forward walk after github/rust-gems `bpe` (MIT); written from the description.
+ *
+ * Memory is laid out by the caller (encoder-memory.ts):
+ *   cells    u32  double-array trie: base << 9 | byte; the byte field of a free cell is 0x1ff
+ *   longest  u32  per cell: the longest token that is a prefix of the cell's string
+ *   parts    u64  per token: left | right << 32
+ *   lengths  u32  per token: bytes
+ *   shorter  u32  per token: the longest token that is a proper prefix of it, or NONE
+ *   filter   bits of the pairs that have a product, by hash: one cached read refuses almost all others
+ *   slots    u32  open addressing: products by hash of their parts
+ */
+const NONE: u32 = 0xffffffff;
+/** Stands before the first token: every seam with it holds. */
+const START: u32 = 0xfffffffe;
+const BYTE_FIELD: u32 = 0x1ff;
+
+let cells: usize = 0;
+let longest: usize = 0;
+let parts: usize = 0;
+let lengths: usize = 0;
+let shorter: usize = 0;
+let filter: usize = 0;
+let filterShift: u32 = 0;
+let slots: usize = 0;
+let slotMask: u32 = 0;
+let alphabet: u32 = 0;
+let root: u32 = 0;
+
+export function configure(
+  cellsAt: usize, longestAt: usize, partsAt: usize, lengthsAt: usize, shorterAt: usize,
+  filterAt: usize, filterBits: u32, slotsAt: usize, slotBits: u32, alphabetSize: u32, rootBase: u32,
+): void {
+  cells = cellsAt;
+  longest = longestAt;
+  parts = partsAt;
+  lengths = lengthsAt;
+  shorter = shorterAt;
+  filter = filterAt;
+  filterShift = 32 - filterBits;
+  slots = slotsAt;
+  slotMask = (1 << slotBits) - 1;
+  alphabet = alphabetSize;
+  root = rootBase;
+}
+
+@inline function hashPair(a: u32, b: u32): u32 {
+  const h: u32 = a * 0x9e3779b1 ^ (b + 0x7f4a7c15) * 0x85ebca6b;
+  return (h ^ (h >>> 15)) * 0x2c1b3c6d;
+}
+
+@inline function lengthOf(token: u32): u32 {
+  return load<u32>(lengths + (<usize>token << 2));
+}
+
+/** Enters every merge into `filter` and `slots`, which are empty (0 and NONE). */
+export function indexProducts(first: u32, end: u32): void {
+  for (let z = first; z < end; z++) {
+    const pair = load<u64>(parts + (<usize>z << 3));
+    const h = hashPair(<u32>pair, <u32>(pair >> 32));
+    const bit = h >>> filterShift;
+    const at = filter + (bit >>> 3);
+    store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (bit & 7)));
+    let slot = h & slotMask;
+    while (load<u32>(slots + (<usize>slot << 2)) != NONE) slot = (slot + 1) & slotMask;
+    store<u32>(slots + (<usize>slot << 2), z);
+  }
+}
+
+/** The token that a merge makes of (a, b), or NONE. Of two merges with the same parts the earlier counts. */
+@inline function product(a: u32, b: u32): u32 {
+  const h = hashPair(a, b);
+  const bit = h >>> filterShift;
+  if (!((load<u8>(filter + (bit >>> 3)) >>> (bit & 7)) & 1)) return NONE;
+  const pair = <u64>a | (<u64>b << 32);
+  let slot = h & slotMask;
+  while (true) {
+    const z = load<u32>(slots + (<usize>slot << 2));
+    if (z == NONE || load<u64>(parts + (<usize>z << 3)) == pair) return z;
+    slot = (slot + 1) & slotMask;
+  }
+}
+
+/**
+ * Whether no merge with a rank below `bar` crosses the seam while (a, b) are built up side by side: undoes
+ * the later made of the two, step by step, and looks for a product that would have come first.
+ */
+@inline function seamHoldsBelow(a: u32, b: u32, bar: u32): bool {
+  while (true) {
+    // NONE is above every bar.
+    if (product(a, b) < bar) return false;
+    if (a > b) {
+      if (a < alphabet) return true;
+      bar = a;
+      a = <u32>(load<u64>(parts + (<usize>a << 3)) >> 32);
+    } else {
+      if (b < alphabet) return true;
+      bar = b + 1; // the leftmost of equal merges wins
+      b = load<u32>(parts + (<usize>b << 3));
+    }
+  }
+}
+
+/** Whether [a, b] is the encoding of its own bytes, given that [a] and [b] are. */
+export function seamHolds(a: u32, b: u32): bool {
+  return seamHoldsBelow(a, b, NONE);
+}
+
+/** Writes to `out` (u8 each) whether each token encodes to itself: its parts do, and nothing crosses their seam before it is made. */
+export function markReachable(first: u32, end: u32, out: usize): void {
+  memory.fill(out, 1, first);
+  for (let z = first; z < end; z++) {
+    const pair = load<u64>(parts + (<usize>z << 3));
+    const a = <u32>pair;
+    const b = <u32>(pair >> 32);
+    store<u8>(out + z, load<u8>(out + a) & load<u8>(out + b) & u8(product(a, b) == z && seamHoldsBelow(a, b, z)));
+  }
+}
+
+/** The longest token that starts at `at`; one exists for any valid input. */
+@inline function longestMatch(at: usize, end: usize): u32 {
+  let base = root;
+  let cell: u32 = 0;
+  while (at < end) {
+    const byte = <u32>load<u8>(at++);
+    const next = base + byte;
+    const value = load<u32>(cells + (<usize>next << 2));
+    if ((value & BYTE_FIELD) != byte) break;
+    cell = next;
+    base = value >>> 9;
+  }
+  return load<u32>(longest + (<usize>cell << 2));
+}
+
+/**
+ * Encodes `length` bytes at `input` to tokens at `out`, following token `context` (or START).
+ * `dead` is scratch of `length / 8 + 1` bytes. Returns the number of tokens, or NONE if none fits after `context`.
+ */
+export function encode(input: usize, length: u32, context: u32, out: usize, dead: usize): u32 {
+  if (length == 0) return 0;
+  memory.fill(dead, 0, (length >>> 3) + 1);
+  const end = input + length;
+  let position: u32 = 0;
+  let top = out;
+  let previous = context;
+  let candidate = longestMatch(input, end);
+  while (true) {
+    const after = position + lengthOf(candidate);
+    if (
+      !((load<u8>(dead + (after >>> 3)) >>> (after & 7)) & 1) &&
+      (previous == START || seamHoldsBelow(previous, candidate, NONE))
+    ) {
+      store<u32>(top, candidate);
+      top += 4;
+      previous = candidate;
+      position = after;
+      if (position >= length) return <u32>((top - out) >>> 2);
+      candidate = longestMatch(input + position, end);
+      continue;
+    }
+    candidate = load<u32>(shorter + (<usize>candidate << 2));
+    while (candidate == NONE) {
+      const at = dead + (position >>> 3);
+      store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (position & 7)));
+      if (top == out) return NONE;
+      top -= 4;
+      const popped = load<u32>(top);
+      position -= lengthOf(popped);
+      previous = top == out ? context : load<u32>(top - 4);
+      candidate = load<u32>(shorter + (<usize>popped << 2));
+    }
+  }
+}
+
+/**
+ * The last border up to which the encoding is final, whatever follows the input; NONE if that cannot be told
+ * from here. The input starts at a border of the encoding; `context` is the token before it (or START).
+ *
+ * Any continuation has a token border within the last `window` bytes (the longest token), and its tokens up
+ * to there are the encoding of that prefix. So: find the last token of every prefix, then the nearest border
+ * that all prefixes ending in the window share. `last` is scratch of `5 · (length + 1)` bytes; `step` is the
+ * number of bytes in a symbol.
+ */
+export function settle(input: usize, length: u32, context: u32, window: u32, step: u32, last: usize): u32 {
+  if (length < window) return NONE;
+  memory.fill(last, 0xff, <usize>(length + 1) << 2);
+  store<u32>(last, context);
+  for (let i: u32 = 0; i < length; i += step) {
+    const before = load<u32>(last + (<usize>i << 2));
+    if (before == NONE) continue;
+    let base = root;
+    for (let j = i; j < length; j++) {
+      const byte = <u32>load<u8>(input + j);
+      const cell = base + byte;
+      const value = load<u32>(cells + (<usize>cell << 2));
+      if ((value & BYTE_FIELD) != byte) break;
+      base = value >>> 9;
+      const token = load<u32>(longest + (<usize>cell << 2));
+      if (token == NONE || lengthOf(token) != j + 1 - i) continue;
+      const slot = last + (<usize>(j + 1) << 2);
+      if (load<u32>(slot) == NONE && (before == START || seamHoldsBelow(before, token, NONE))) store<u32>(slot, token);
+    }
+  }
+  const windowStart = length - window;
+  for (let i = windowStart + step; i <= length; i += step) {
+    if (load<u32>(last + (<usize>i << 2)) == NONE) return NONE;
+  }
+  return commonBorder(last, length, windowStart, window / step, step);
+}
+
+/**
+ * The highest border that the chains of all prefixes ending behind `windowStart` share. The chain that has come
+ * least far down moves on; where it arrives at another, one is left of the two.
+ */
+function commonBorder(last: usize, length: u32, windowStart: u32, chains: u32, step: u32): u32 {
+  const marks = last + (<usize>(length + 1) << 2);
+  memory.fill(marks, 0, length + 1);
+  for (let i = length; i > 0; i -= step) {
+    if (i <= windowStart && !load<u8>(marks + i)) continue;
+    if (chains == 1 && i <= windowStart + step) return i;
+    const border = i - lengthOf(load<u32>(last + (<usize>i << 2)));
+    if (border > windowStart || load<u8>(marks + border)) chains--;
+    else store<u8>(marks + border, 1);
+  }
+  return 0;
+}
