@@ -1,7 +1,13 @@
+export * from './added-tokens.js';
 export * from './alignment.js';
 export * from './contract.js';
 export * from './errors.js';
 export * from './fingerprint.js';
+export * from './frame-pattern.js';
+export * from './registry.js';
 export * from './token-pieces.js';
+export * from './token-region.js';
 export * from './token-sequence.js';
+export * from './token-space.js';
+export type * from './token-stream.js';
 export * from './vocabulary.js';

@@ -1,4 +1,5 @@
 import { equalAlignments } from './alignment.js';
+import { concatIds } from './concat-ids.js';
 import type { Alignment, TokenSequence } from './contract.js';
 import { PolytokError } from './errors.js';
 import { checkSameVocabulary } from './token-sequence.js';
@@ -57,15 +58,10 @@ export function concatTokens(pieces: readonly TokenSequence[], options: WidthOpt
       );
     }
   }
-  const count = pieces.reduce((sum, piece) => sum + piece.ids.length, 0);
-  const wide = pieces.some((piece) => piece.ids.BYTES_PER_ELEMENT === 4);
-  const ids = wide ? new Uint32Array(count) : new Uint16Array(count);
-  let at = 0;
-  for (const piece of pieces) {
-    ids.set(piece.ids, at);
-    at += piece.ids.length;
-  }
-  return { ...first, ids, length: count / first.codebooks };
+  const parts = pieces.map((piece) => piece.ids);
+  const wide = parts.some((ids) => ids.BYTES_PER_ELEMENT === 4);
+  const ids = wide ? concatIds(Uint32Array, parts) : concatIds(Uint16Array, parts);
+  return { ...first, ids, length: ids.length / first.codebooks };
 }
 
 /** Alignment of what follows the first `rows` rows. */

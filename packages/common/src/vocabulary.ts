@@ -1,6 +1,6 @@
 import type { IdArray, Modality } from './contract.js';
 import { PolytokError } from './errors.js';
-import { fingerprintOf } from './fingerprint.js';
+import { checkStoredFingerprint, fingerprintOf } from './fingerprint.js';
 import { isJsonObject } from './json.js';
 
 /** Most codebooks a vocabulary has: residual codecs use up to 32, action chunks a few hundred. */
@@ -51,9 +51,7 @@ export class Vocabulary {
       throw new PolytokError(
         'INVALID_ARGUMENT',
         `A vocabulary needs codebook sizes from 1 to 2^32; got [${codebookSizes}].`,
-        {
-          details: { codebookSizes },
-        },
+        { details: { codebookSizes } },
       );
     }
     for (const [name, id] of Object.entries(specials)) {
@@ -61,9 +59,7 @@ export class Vocabulary {
         throw new PolytokError(
           'INVALID_ARGUMENT',
           `Special token '${name}' has id ${id}; it must be below ${codebookSizes[0]}.`,
-          {
-            details: { name, id, size: codebookSizes[0] },
-          },
+          { details: { name, id, size: codebookSizes[0] } },
         );
       }
     }
@@ -107,13 +103,7 @@ export class Vocabulary {
       );
     }
     const vocabulary = new Vocabulary(config);
-    if (config.fingerprint !== undefined && config.fingerprint !== vocabulary.fingerprint) {
-      throw new PolytokError(
-        'VOCABULARY_MISMATCH',
-        `This vocabulary is stored with fingerprint ${config.fingerprint}, but its fields have ${vocabulary.fingerprint}: it was edited after it was written. Restore the file, or remove the fingerprint to make it another vocabulary.`,
-        { details: { stored: config.fingerprint, actual: vocabulary.fingerprint } },
-      );
-    }
+    checkStoredFingerprint('vocabulary', config.fingerprint, vocabulary.fingerprint);
     return vocabulary;
   }
 }

@@ -1,0 +1,70 @@
+import type { TokenizerConfig } from './contract.js';
+import { PolytokError } from './errors.js';
+import { isJsonObject } from './json.js';
+
+/**
+ * One kind of tokenizer: a class with `static type` and `static fromJSON` is one. `Made` is the tokenizer, or a
+ * promise of it where building it takes time.
+ */
+export interface TokenizerType<Made> {
+  /** The `type` in its configurations. */
+  readonly type: string;
+  fromJSON(config: TokenizerConfig): Made;
+}
+
+export interface Registry<Made> {
+  /** Names in the order they were given. */
+  readonly types: readonly string[];
+  /** @throws PolytokError `UNKNOWN_NAME`; `details.available` lists {@link types} */
+  get(type: string): TokenizerType<Made>;
+  /**
+   * Builds the tokenizer that a configuration describes.
+   * @throws PolytokError `INVALID_FORMAT` when it has no `type`; `UNKNOWN_NAME`; and what the type throws
+   */
+  fromJSON(config: unknown): Made;
+}
+
+/**
+ * The kinds of tokenizers that a program can build from configurations: exactly the given ones, no hidden
+ * registration.
+ * @throws PolytokError `INVALID_ARGUMENT` when two have the same name
+ */
+export function createRegistry<Made>(types: readonly TokenizerType<Made>[]): Registry<Made> {
+  const byName = new Map<string, TokenizerType<Made>>();
+  for (const entry of types) {
+    if (byName.has(entry.type)) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Two tokenizer types are named '${entry.type}'. Register each name once.`,
+        { details: { type: entry.type } },
+      );
+    }
+    byName.set(entry.type, entry);
+  }
+  const available = Object.freeze([...byName.keys()]);
+
+  function get(type: string): TokenizerType<Made> {
+    const entry = byName.get(type);
+    if (entry !== undefined) return entry;
+    throw new PolytokError(
+      'UNKNOWN_NAME',
+      `There is no tokenizer type '${type}' here. Available: ${available.join(', ') || 'none'}. Register it with createRegistry([…]).`,
+      { details: { type, available } },
+    );
+  }
+
+  return {
+    types: available,
+    get,
+    fromJSON(config) {
+      if (!isJsonObject(config) || typeof config.type !== 'string') {
+        throw new PolytokError(
+          'INVALID_FORMAT',
+          `A tokenizer configuration is a JSON object with a 'type' (string). Available types: ${available.join(', ') || 'none'}.`,
+          { details: { available } },
+        );
+      }
+      return get(config.type).fromJSON(config as TokenizerConfig);
+    },
+  };
+}
