@@ -1,1 +1,11 @@
-export {};
+export * from './alignment.js';
+export * from './compression.js';
+export * from './edit-distance.js';
+export * from './entropy.js';
+export * from './gini.js';
+export * from './relative-length.js';
+export * from './seam-inflation.js';
+export * from './stability.js';
+export * from './summarize-tokens.js';
+export * from './token-counts.js';
+export * from './utilisation.js';
