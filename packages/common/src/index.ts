@@ -5,6 +5,7 @@ export * from './errors.js';
 export * from './fingerprint.js';
 export * from './frame-pattern.js';
 export * from './registry.js';
+export * from './sync-tokenizer.js';
 export * from './token-pieces.js';
 export * from './token-region.js';
 export * from './token-sequence.js';
