@@ -138,6 +138,10 @@ describe('messages', () => {
       [16, 21, 17],
       "The interleaved frames of 'speech' that begin at position 1 break off at 1: <|speech:1:0|> does not come next.",
     ],
+    [
+      [16, 18, 17],
+      "The interleaved frames of 'speech' that begin at position 1 break off at 2: there the codes end.",
+    ],
     [[23, 25, 24], "'image' at position 1 has 1 frames for a grid of 1 × 2."],
   ])('of %j', (stream, message) => {
     expect(() => space.decode(stream)).toThrow(message);

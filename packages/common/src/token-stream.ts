@@ -99,11 +99,12 @@ function readSequence(
   const { ids, brokenAt } = region.read(stream, from, to);
   const length = ids.length / vocabulary.codebooks;
   if (brokenAt !== undefined) {
-    const found = brokenAt < to ? region.contentOf(stream[brokenAt]) : 'the end';
+    const why =
+      brokenAt < to ? `${region.contentOf(stream[brokenAt])} does not come next` : 'there the codes end';
     report({
       problem: 'broken-frames',
       position: brokenAt,
-      message: `The ${pattern} frames of '${name}' that begin at position ${from} break off at ${brokenAt}: ${found} does not come next.`,
+      message: `The ${pattern} frames of '${name}' that begin at position ${from} break off at ${brokenAt}: ${why}.`,
     });
   }
   if (stream[to] !== region.end) {

@@ -24,7 +24,7 @@ export function lawForEach<Item extends { readonly name: string }>(
 }
 
 /** The value, or what was thrown in its place, synchronously or not. */
-export async function outcome<T>(call: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
+async function outcome<T>(call: () => T | Promise<T>): Promise<{ value: T } | { error: unknown }> {
   try {
     return { value: await call() };
   } catch (error) {
