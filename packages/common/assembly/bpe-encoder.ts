@@ -31,11 +31,22 @@ let slots: usize = 0;
 let slotMask: u32 = 0;
 let alphabet: u32 = 0;
 let root: u32 = 0;
+/** Longest token and symbol, in bytes. */
+let window: u32 = 0;
+let step: u32 = 0;
+
+/** Bytes encoded at a time: input, output and scratch of a block stay in the second-level cache. */
+const BLOCK: u32 = 1 << 16;
+/** Bytes before a block's end, beside two longest tokens, from which its last final border is looked for first. */
+const SETTLE_REACH: u32 = 256;
 
 export function configure(
   cellsAt: usize, longestAt: usize, partsAt: usize, lengthsAt: usize, shorterAt: usize,
   filterAt: usize, filterBits: u32, slotsAt: usize, slotBits: u32, alphabetSize: u32, rootBase: u32,
+  longestToken: u32, symbolBytes: u32,
 ): void {
+  window = longestToken;
+  step = symbolBytes;
   cells = cellsAt;
   longest = longestAt;
   parts = partsAt;
@@ -141,7 +152,7 @@ export function markReachable(first: u32, end: u32, out: usize): void {
  * Encodes `length` bytes at `input` to tokens at `out`, following token `context` (or START).
  * `dead` is scratch of `length / 8 + 1` bytes. Returns the number of tokens, or NONE if none fits after `context`.
  */
-export function encode(input: usize, length: u32, context: u32, out: usize, dead: usize): u32 {
+function encode(input: usize, length: u32, context: u32, out: usize, dead: usize): u32 {
   if (length == 0) return 0;
   memory.fill(dead, 0, (length >>> 3) + 1);
   const end = input + length;
@@ -183,10 +194,9 @@ export function encode(input: usize, length: u32, context: u32, out: usize, dead
  *
  * Any continuation has a token border within the last `window` bytes (the longest token), and its tokens up
  * to there are the encoding of that prefix. So: find the last token of every prefix, then the nearest border
- * that all prefixes ending in the window share. `last` is scratch of `5 · (length + 1)` bytes; `step` is the
- * number of bytes in a symbol.
+ * that all prefixes ending in the window share. `last` is scratch of `5 · (length + 1)` bytes.
  */
-export function settle(input: usize, length: u32, context: u32, window: u32, step: u32, last: usize): u32 {
+function settle(input: usize, length: u32, context: u32, last: usize): u32 {
   if (length < window) return NONE;
   memory.fill(last, 0xff, <usize>(length + 1) << 2);
   store<u32>(last, context);
@@ -210,14 +220,15 @@ export function settle(input: usize, length: u32, context: u32, window: u32, ste
   for (let i = windowStart + step; i <= length; i += step) {
     if (load<u32>(last + (<usize>i << 2)) == NONE) return NONE;
   }
-  return commonBorder(last, length, windowStart, window / step, step);
+  return commonBorder(last, length, windowStart);
 }
 
 /**
  * The highest border that the chains of all prefixes ending behind `windowStart` share. The chain that has come
  * least far down moves on; where it arrives at another, one is left of the two.
  */
-function commonBorder(last: usize, length: u32, windowStart: u32, chains: u32, step: u32): u32 {
+function commonBorder(last: usize, length: u32, windowStart: u32): u32 {
+  let chains = window / step;
   const marks = last + (<usize>(length + 1) << 2);
   memory.fill(marks, 0, length + 1);
   for (let i = length; i > 0; i -= step) {
@@ -228,4 +239,57 @@ function commonBorder(last: usize, length: u32, windowStart: u32, chains: u32, s
     else store<u8>(marks + border, 1);
   }
   return 0;
+}
+
+/** Bytes of input that the last `advance` turned into final tokens. */
+let advanced: u32 = 0;
+export function advancedBytes(): u32 {
+  return advanced;
+}
+
+/**
+ * Encodes `length` bytes at `input` behind token `context` (or START), block by block, to tokens at `out`.
+ * Without `last` it stops at the last border that later input cannot move. Returns the number of tokens;
+ * `advancedBytes` tells how much input they cover. `scratch` has `6 · (length + 1)` bytes.
+ */
+export function advance(input: usize, length: u32, context: u32, last: bool, out: usize, scratch: usize): u32 {
+  let done: u32 = 0;
+  let block = BLOCK;
+  let top = out;
+  while (done < length) {
+    const held = min(block, length - done);
+    const atEnd = done + held == length;
+    const count = encode(input + done, held, context, top, scratch);
+    if (count == NONE) unreachable(); // no token fits behind a final border: the tables are inconsistent
+    let tokens = count;
+    let border = held;
+    if (!(atEnd && last)) {
+      let reach = SETTLE_REACH + 2 * window;
+      while (true) {
+        while (tokens > 0 && held - border < reach) border -= lengthOf(load<u32>(top + (<usize>(--tokens) << 2)));
+        const before = tokens > 0 ? load<u32>(top + (<usize>(tokens - 1) << 2)) : context;
+        const final = settle(input + done + border, held - border, before, scratch);
+        if (final != NONE && final > 0) {
+          const goal = border + final;
+          while (border < goal) border += lengthOf(load<u32>(top + (<usize>(tokens++) << 2)));
+          break;
+        }
+        if (tokens == 0) break;
+        reach *= 4;
+      }
+      if (tokens == 0) {
+        // Not one border of the block is final: look at more input at a time.
+        if (atEnd) break;
+        block *= 2;
+        continue;
+      }
+      block = BLOCK;
+    }
+    top += <usize>tokens << 2;
+    context = load<u32>(top - 4);
+    done += border;
+    if (atEnd && !last) break;
+  }
+  advanced = done;
+  return <u32>((top - out) >>> 2);
 }

@@ -1,5 +1,7 @@
+import type { IdArray } from './contract.js';
+
 /** The parts one after another, in a typed array of the given class. */
-export function concatIds<Ids extends Uint16Array | Uint32Array>(
+export function concatIds<Ids extends IdArray>(
   IdsClass: new (length: number) => Ids,
   parts: readonly ArrayLike<number>[],
 ): Ids {

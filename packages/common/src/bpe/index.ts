@@ -1,2 +1,4 @@
+export * from './bpe-model.js';
+export type { BpeStream } from './bpe-stream.js';
 export * from './merge-table.js';
 export * from './train/index.js';

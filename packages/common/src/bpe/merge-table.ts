@@ -47,26 +47,41 @@ export function specialsFirstLayout(table: MergeTable, specials: readonly string
 export function tokenLengths(table: MergeTable): Uint32Array {
   const { alphabetSize, left, right } = table;
   if (left.length !== right.length) {
-    throw new PolytokError('INVALID_FORMAT', `A merge table needs as many left as right parts; got ${left.length} and ${right.length}.`);
+    throw new PolytokError(
+      'INVALID_FORMAT',
+      `A merge table needs as many left as right parts; got ${left.length} and ${right.length}.`,
+    );
   }
   if (!Number.isInteger(alphabetSize) || alphabetSize < 1 || alphabetSize + left.length > MAX_VOCABULARY) {
-    throw new PolytokError('LIMIT_EXCEEDED', `A merge table holds 1 to ${MAX_VOCABULARY} tokens; got ${alphabetSize} symbols and ${left.length} merges.`, {
-      details: { alphabetSize, merges: left.length, limit: MAX_VOCABULARY },
-    });
+    throw new PolytokError(
+      'LIMIT_EXCEEDED',
+      `A merge table holds 1 to ${MAX_VOCABULARY} tokens; got ${alphabetSize} symbols and ${left.length} merges.`,
+      {
+        details: { alphabetSize, merges: left.length, limit: MAX_VOCABULARY },
+      },
+    );
   }
   const lengths = new Uint32Array(alphabetSize + left.length).fill(1, 0, alphabetSize);
   for (let k = 0; k < left.length; k++) {
     const rank = alphabetSize + k;
     if (left[k] >= rank || right[k] >= rank) {
-      throw new PolytokError('INVALID_FORMAT', `Merge ${k} refers to token ${Math.max(left[k], right[k])}, which is not made before it. Merges must be in rank order.`, {
-        details: { merge: k, left: left[k], right: right[k], rank },
-      });
+      throw new PolytokError(
+        'INVALID_FORMAT',
+        `Merge ${k} refers to token ${Math.max(left[k], right[k])}, which is not made before it. Merges must be in rank order.`,
+        {
+          details: { merge: k, left: left[k], right: right[k], rank },
+        },
+      );
     }
     lengths[rank] = lengths[left[k]] + lengths[right[k]];
     if (lengths[rank] > MAX_TOKEN_SYMBOLS) {
-      throw new PolytokError('LIMIT_EXCEEDED', `Merge ${k} makes a token of ${lengths[rank]} symbols; the limit is ${MAX_TOKEN_SYMBOLS}.`, {
-        details: { merge: k, symbols: lengths[rank], limit: MAX_TOKEN_SYMBOLS },
-      });
+      throw new PolytokError(
+        'LIMIT_EXCEEDED',
+        `Merge ${k} makes a token of ${lengths[rank]} symbols; the limit is ${MAX_TOKEN_SYMBOLS}.`,
+        {
+          details: { merge: k, symbols: lengths[rank], limit: MAX_TOKEN_SYMBOLS },
+        },
+      );
     }
   }
   return lengths;

@@ -30,9 +30,13 @@ export function spellTokens(table: MergeTable): TokenSymbols {
   let total = 0;
   for (const length of lengths) total += length;
   if (total > MAX_TOTAL_SYMBOLS) {
-    throw new PolytokError('LIMIT_EXCEEDED', `The vocabulary's tokens hold ${total} symbols together; the limit is ${MAX_TOTAL_SYMBOLS}.`, {
-      details: { symbols: total, limit: MAX_TOTAL_SYMBOLS },
-    });
+    throw new PolytokError(
+      'LIMIT_EXCEEDED',
+      `The vocabulary's tokens hold ${total} symbols together; the limit is ${MAX_TOTAL_SYMBOLS}.`,
+      {
+        details: { symbols: total, limit: MAX_TOTAL_SYMBOLS },
+      },
+    );
   }
   const { alphabetSize, left, right } = table;
   const symbols = allocateSymbols(alphabetSize, total);

@@ -31,9 +31,13 @@ export class TokenTrie {
       slot = (slot + 1) & mask;
     }
     if (this.nodes === MAX_TRIE_NODES) {
-      throw new PolytokError('LIMIT_EXCEEDED', `The vocabulary's tokens need more than ${MAX_TRIE_NODES} trie nodes. Use a smaller vocabulary or shorter tokens.`, {
-        details: { limit: MAX_TRIE_NODES },
-      });
+      throw new PolytokError(
+        'LIMIT_EXCEEDED',
+        `The vocabulary's tokens need more than ${MAX_TRIE_NODES} trie nodes. Use a smaller vocabulary or shorter tokens.`,
+        {
+          details: { limit: MAX_TRIE_NODES },
+        },
+      );
     }
     if (this.nodes === this.parent.length) this.#grow();
     const made = this.nodes++;

@@ -1,5 +1,5 @@
-import { PositionLists } from './position-lists.js';
 import { NONE, type PairStore } from './pair-store.js';
+import { PositionLists } from './position-lists.js';
 import type { SymbolStream } from './symbol-stream.js';
 
 /** Largest alphabet whose pairs are looked up in a square table; larger ones go through the store's hash table. */
@@ -12,11 +12,16 @@ const HEADROOM = 1;
  * Counts every pair of the untouched stream in two passes: the first counts, the second writes position
  * lists for the pairs that reach `minCount` in some channel; the others are dropped for good (counts only fall).
  */
-export function indexInitialPairs(stream: SymbolStream, store: PairStore, options: { alphabetSize: number; groups: number; minCount: number }): PositionLists {
+export function indexInitialPairs(
+  stream: SymbolStream,
+  store: PairStore,
+  options: { alphabetSize: number; groups: number; minCount: number },
+): PositionLists {
   const { alphabetSize, groups, minCount } = options;
   const { ids, spans, border } = stream;
   const channels = store.channels;
-  const square = alphabetSize <= SQUARE_ALPHABET ? new Uint32Array(alphabetSize * alphabetSize).fill(NONE) : undefined;
+  const square =
+    alphabetSize <= SQUARE_ALPHABET ? new Uint32Array(alphabetSize * alphabetSize).fill(NONE) : undefined;
 
   let p = 1;
   for (const { end, weight, group } of spans) {
@@ -44,13 +49,15 @@ export function indexInitialPairs(stream: SymbolStream, store: PairStore, option
 
   const renumbered = store.compact((record) => reaches(store, record, minCount));
   if (square) {
-    for (let pair = 0; pair < square.length; pair++) if (square[pair] !== NONE) square[pair] = renumbered[square[pair]];
+    for (let pair = 0; pair < square.length; pair++)
+      if (square[pair] !== NONE) square[pair] = renumbered[square[pair]];
   }
   let total = 0;
   for (let record = 0; record < store.size; record++) total += store.length[record];
   const lists = new PositionLists(Math.min(NONE, Math.ceil(total + HEADROOM * ids.length) + 1024));
   const cursor = new Uint32Array(store.size);
-  for (let record = 0; record < store.size; record++) cursor[record] = lists.reserve(store, record, store.length[record]);
+  for (let record = 0; record < store.size; record++)
+    cursor[record] = lists.reserve(store, record, store.length[record]);
   const entries = lists.entries;
   for (p = 1; p < ids.length; p++) {
     const left = ids[p - 1];

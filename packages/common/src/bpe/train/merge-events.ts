@@ -53,7 +53,13 @@ export class MergeEvents {
    * Replaces every place of (left, right) in `places` (ascending; stale ones are passed over) by `product`,
    * from left to right, and gathers the events. `watch` says whether the parts' self-pairs still matter.
    */
-  apply(places: Uint32Array, left: number, right: number, product: number, watch: { left: boolean; right: boolean }): void {
+  apply(
+    places: Uint32Array,
+    left: number,
+    right: number,
+    product: number,
+    watch: { left: boolean; right: boolean },
+  ): void {
     this.#reset(places.length);
     const { ids, interior, spans } = this.#stream;
     const { positions, leftOf, rightOf } = this;
@@ -107,7 +113,15 @@ export class MergeEvents {
     this.size = size;
   }
 
-  #closeSpan(span: Span, first: number, end: number, selfPairs: number, touching: number, lostLeft: number, lostRight: number): void {
+  #closeSpan(
+    span: Span,
+    first: number,
+    end: number,
+    selfPairs: number,
+    touching: number,
+    lostLeft: number,
+    lostRight: number,
+  ): void {
     if (first === end) return;
     const { group, weight } = span;
     this.leftTally.add(this.leftOf, first, end, group, weight);

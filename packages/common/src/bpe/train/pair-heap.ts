@@ -72,7 +72,16 @@ export class PairHeap {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= this.size) break;
-      if (child + 1 < this.size && this.#before(this.#records[child + 1], this.#bounds[child + 1], this.#records[child], this.#bounds[child])) child++;
+      if (
+        child + 1 < this.size &&
+        this.#before(
+          this.#records[child + 1],
+          this.#bounds[child + 1],
+          this.#records[child],
+          this.#bounds[child],
+        )
+      )
+        child++;
       if (!this.#before(this.#records[child], this.#bounds[child], record, bound)) break;
       this.#records[at] = this.#records[child];
       this.#bounds[at] = this.#bounds[child];

@@ -77,7 +77,10 @@ export class PairTrainer {
     this.lengths[product] = this.lengths[left] + this.lengths[right];
     const selfLeft = store.find(left, left);
     const selfRight = store.find(right, right);
-    events.apply(this.#lists.of(store, record), left, right, product, { left: selfLeft !== NONE, right: selfRight !== NONE });
+    events.apply(this.#lists.of(store, record), left, right, product, {
+      left: selfLeft !== NONE,
+      right: selfRight !== NONE,
+    });
     this.tokens -= events.size;
 
     this.#subtract(record, left, right, product, selfLeft, selfRight);
@@ -88,11 +91,22 @@ export class PairTrainer {
   }
 
   /** Takes the vanished pairs out of their counts. */
-  #subtract(merged: number, left: number, right: number, product: number, selfLeft: number, selfRight: number): void {
+  #subtract(
+    merged: number,
+    left: number,
+    right: number,
+    product: number,
+    selfLeft: number,
+    selfRight: number,
+  ): void {
     const { counts, channels } = this.#store;
     const { leftTally, rightTally, self } = this.#events;
-    this.#subtractTally(leftTally, (id) => (id === product || id === left ? NONE : this.#store.find(id, left)));
-    this.#subtractTally(rightTally, (id) => (id === product || id === right ? NONE : this.#store.find(right, id)));
+    this.#subtractTally(leftTally, (id) =>
+      id === product || id === left ? NONE : this.#store.find(id, left),
+    );
+    this.#subtractTally(rightTally, (id) =>
+      id === product || id === right ? NONE : this.#store.find(right, id),
+    );
     subtract(counts, selfLeft, self.left, channels);
     subtract(counts, selfRight, self.right, channels);
     subtract(counts, this.#store.find(right, left), self.inner, channels);
@@ -155,7 +169,8 @@ export class PairTrainer {
 
   #eligible(a: number, b: number, weights: Float64Array, first: number): boolean {
     if (this.lengths[a] + this.lengths[b] > this.#options.maxTokenSymbols) return false;
-    for (let c = 0; c < this.#store.channels; c++) if (weights[first + c] >= this.#options.minCount) return true;
+    for (let c = 0; c < this.#store.channels; c++)
+      if (weights[first + c] >= this.#options.minCount) return true;
     return false;
   }
 

@@ -40,16 +40,36 @@ export class ParityPolicy {
 
   /** @param initialTokens `(groups)` tokens of each group's measured sequences before the first merge */
   constructor(options: ParityOptions, initialTokens: Float64Array) {
-    const { groups, variant = 'window', window = 100, alpha = 2, globalMerges = 0, measure = 'tokens', targets = groups.map(() => 1) } = options;
+    const {
+      groups,
+      variant = 'window',
+      window = 100,
+      alpha = 2,
+      globalMerges = 0,
+      measure = 'tokens',
+      targets = groups.map(() => 1),
+    } = options;
     const missing = groups.filter((_, g) => initialTokens[g] === 0);
     if (missing.length > 0) {
-      throw new PolytokError('INVALID_ARGUMENT', `Parity needs measured sequences for every group; none for: ${missing.join(', ')}.`, { details: { missing } });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Parity needs measured sequences for every group; none for: ${missing.join(', ')}.`,
+        { details: { missing } },
+      );
     }
     if (targets.length !== groups.length || targets.some((target) => !(target > 0))) {
-      throw new PolytokError('INVALID_ARGUMENT', `Parity targets must be one positive number per group (${groups.length}); got [${targets}].`, { details: { targets } });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Parity targets must be one positive number per group (${groups.length}); got [${targets}].`,
+        { details: { targets } },
+      );
     }
     if (!Number.isInteger(window) || window < 1 || !(alpha > 0)) {
-      throw new PolytokError('INVALID_ARGUMENT', `Parity needs a window of at least 1 merge and a positive alpha; got ${window} and ${alpha}.`, { details: { window, alpha } });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Parity needs a window of at least 1 merge and a positive alpha; got ${window} and ${alpha}.`,
+        { details: { window, alpha } },
+      );
     }
     this.groups = groups.length;
     this.globalMerges = globalMerges;
@@ -64,8 +84,14 @@ export class ParityPolicy {
   /** Groups from worst to best served; those over their share of the window come last. */
   order(): number[] {
     const { variant, window, alpha } = this.#options;
-    const over = (g: number) => variant === 'window' && this.#recentOf[g] > (alpha / this.groups) * Math.min(window, Math.max(this.#step, 1));
-    const rank = Array.from({ length: this.groups }, (_, g) => ({ g, over: over(g) ? 1 : 0, need: this.#need(g) }));
+    const over = (g: number) =>
+      variant === 'window' &&
+      this.#recentOf[g] > (alpha / this.groups) * Math.min(window, Math.max(this.#step, 1));
+    const rank = Array.from({ length: this.groups }, (_, g) => ({
+      g,
+      over: over(g) ? 1 : 0,
+      need: this.#need(g),
+    }));
     rank.sort((a, b) => a.over - b.over || b.need - a.need || a.g - b.g);
     return rank.map(({ g }) => g);
   }
@@ -80,6 +106,8 @@ export class ParityPolicy {
   }
 
   #need(g: number): number {
-    return this.#options.measure === 'tokens' ? this.#tokens[g] : -(this.#initial[g] / this.#tokens[g]) / this.#targets[g];
+    return this.#options.measure === 'tokens'
+      ? this.#tokens[g]
+      : -(this.#initial[g] / this.#tokens[g]) / this.#targets[g];
   }
 }

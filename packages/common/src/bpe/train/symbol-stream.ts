@@ -44,7 +44,11 @@ export interface SymbolStream {
 }
 
 /** Lays sequences out, ordered by span so that each group and weight is one stretch. @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` */
-export function layOutStream(sequences: readonly TrainingSequence[], alphabetSize: number, maxVocabulary: number): SymbolStream {
+export function layOutStream(
+  sequences: readonly TrainingSequence[],
+  alphabetSize: number,
+  maxVocabulary: number,
+): SymbolStream {
   const border = maxVocabulary;
   const interior = maxVocabulary + 1;
   let symbols = 0;
@@ -54,47 +58,78 @@ export function layOutStream(sequences: readonly TrainingSequence[], alphabetSiz
     borders += 1 + (s.borders?.length ?? 0);
   }
   if (symbols + borders > MAX_STREAM) {
-    throw new PolytokError('LIMIT_EXCEEDED', `Training data holds ${symbols} symbols; at most ${MAX_STREAM} fit. Train on a sample.`, {
-      details: { symbols, limit: MAX_STREAM },
-    });
+    throw new PolytokError(
+      'LIMIT_EXCEEDED',
+      `Training data holds ${symbols} symbols; at most ${MAX_STREAM} fit. Train on a sample.`,
+      {
+        details: { symbols, limit: MAX_STREAM },
+      },
+    );
   }
   const ids = interior <= 0xffff ? new Uint16Array(symbols + borders) : new Uint32Array(symbols + borders);
-  const ordered = sequences.map((sequence, index) => ({ sequence, index })).sort((a, b) => compareSpans(a.sequence, b.sequence) || a.index - b.index);
+  const ordered = sequences
+    .map((sequence, index) => ({ sequence, index }))
+    .sort((a, b) => compareSpans(a.sequence, b.sequence) || a.index - b.index);
   const spans: Span[] = [];
   ids[0] = border;
   let at = 1;
   for (const { sequence, index } of ordered) {
     at = copySegments(ids, at, sequence, index, alphabetSize, border);
-    const span = { end: at, weight: sequence.weight ?? 1, group: sequence.group ?? 0, measured: sequence.measured ?? false };
+    const span = {
+      end: at,
+      weight: sequence.weight ?? 1,
+      group: sequence.group ?? 0,
+      measured: sequence.measured ?? false,
+    };
     const last = spans.at(-1);
-    if (last && last.weight === span.weight && last.group === span.group && last.measured === span.measured) spans[spans.length - 1] = span;
+    if (last && last.weight === span.weight && last.group === span.group && last.measured === span.measured)
+      spans[spans.length - 1] = span;
     else spans.push(span);
   }
   return { ids: ids.subarray(0, at), border, interior, spans, symbols };
 }
 
 function compareSpans(a: TrainingSequence, b: TrainingSequence): number {
-  return (a.group ?? 0) - (b.group ?? 0) || Number(a.measured ?? false) - Number(b.measured ?? false) || (a.weight ?? 1) - (b.weight ?? 1);
+  return (
+    (a.group ?? 0) - (b.group ?? 0) ||
+    Number(a.measured ?? false) - Number(b.measured ?? false) ||
+    (a.weight ?? 1) - (b.weight ?? 1)
+  );
 }
 
 /** Copies one sequence with its borders to position `at`; returns the position after its closing border. */
-function copySegments(ids: Uint16Array | Uint32Array, at: number, sequence: TrainingSequence, index: number, alphabetSize: number, border: number): number {
+function copySegments(
+  ids: Uint16Array | Uint32Array,
+  at: number,
+  sequence: TrainingSequence,
+  index: number,
+  alphabetSize: number,
+  border: number,
+): number {
   const { symbols, borders = [] } = sequence;
   if (alphabetSize < 2 ** (8 * symbols.BYTES_PER_ELEMENT)) {
     const bad = symbols.findIndex((symbol) => symbol >= alphabetSize);
     if (bad >= 0) {
-      throw new PolytokError('INVALID_ARGUMENT', `Sequence ${index} has symbol ${symbols[bad]} at ${bad}; symbols must be below the alphabet's size ${alphabetSize}.`, {
-        details: { sequence: index, position: bad, symbol: symbols[bad], alphabetSize },
-      });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Sequence ${index} has symbol ${symbols[bad]} at ${bad}; symbols must be below the alphabet's size ${alphabetSize}.`,
+        {
+          details: { sequence: index, position: bad, symbol: symbols[bad], alphabetSize },
+        },
+      );
     }
   }
   let from = 0;
   for (let k = 0; k <= borders.length; k++) {
     const to = k < borders.length ? borders[k] : symbols.length;
     if (!(Number.isInteger(to) && to >= from && to <= symbols.length)) {
-      throw new PolytokError('INVALID_ARGUMENT', `Border ${k} of sequence ${index} is ${to}; borders must ascend from 0 to the length ${symbols.length}.`, {
-        details: { sequence: index, border: to, length: symbols.length },
-      });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Border ${k} of sequence ${index} is ${to}; borders must ascend from 0 to the length ${symbols.length}.`,
+        {
+          details: { sequence: index, border: to, length: symbols.length },
+        },
+      );
     }
     if (to === from) continue;
     ids.set(symbols.subarray(from, to), at);

@@ -54,8 +54,19 @@ const BREATH_MS = 100;
  *
  * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED`, `ABORTED`
  */
-export async function trainBpe(sequences: readonly TrainingSequence[], options: TrainBpeOptions): Promise<TrainedBpe> {
-  const { alphabetSize = 256, vocabularySize, minCount = 2, maxTokenSymbols = Infinity, parity, onProgress, signal } = options;
+export async function trainBpe(
+  sequences: readonly TrainingSequence[],
+  options: TrainBpeOptions,
+): Promise<TrainedBpe> {
+  const {
+    alphabetSize = 256,
+    vocabularySize,
+    minCount = 2,
+    maxTokenSymbols = Infinity,
+    parity,
+    onProgress,
+    signal,
+  } = options;
   checkOptions(alphabetSize, vocabularySize, minCount, maxTokenSymbols);
   throwIfAborted(signal, 'Training');
   const groups = parity?.groups.length ?? 1;
@@ -63,7 +74,14 @@ export async function trainBpe(sequences: readonly TrainingSequence[], options: 
   const stream = layOutStream(sequences, alphabetSize, vocabularySize);
   const policy = parity ? new ParityPolicy(parity, measuredTokens(sequences, groups)) : undefined;
   const hybrid = (policy?.globalMerges ?? 0) > 0;
-  const trainer = new PairTrainer(stream, { alphabetSize, maxVocabulary: vocabularySize, minCount, maxTokenSymbols, groups, sumChannel: hybrid });
+  const trainer = new PairTrainer(stream, {
+    alphabetSize,
+    maxVocabulary: vocabularySize,
+    minCount,
+    maxTokenSymbols,
+    groups,
+    sumChannel: hybrid,
+  });
 
   const target = vocabularySize - alphabetSize;
   const left = new Uint32Array(target);
@@ -82,13 +100,23 @@ export async function trainBpe(sequences: readonly TrainingSequence[], options: 
     const loss = trainer.merge(record, alphabetSize + merges);
     policy?.record(chosenBy[merges], loss);
     if (Date.now() - breath >= BREATH_MS) {
-      onProgress?.({ merges: merges + 1, targetMerges: target, count: counts[merges], tokens: trainer.tokens });
+      onProgress?.({
+        merges: merges + 1,
+        targetMerges: target,
+        count: counts[merges],
+        tokens: trainer.tokens,
+      });
       await new Promise((resolve) => setTimeout(resolve, 0));
       throwIfAborted(signal, 'Training');
       breath = Date.now();
     }
   }
-  onProgress?.({ merges, targetMerges: target, count: merges > 0 ? counts[merges - 1] : 0, tokens: trainer.tokens });
+  onProgress?.({
+    merges,
+    targetMerges: target,
+    count: merges > 0 ? counts[merges - 1] : 0,
+    tokens: trainer.tokens,
+  });
   return {
     table: { alphabetSize, left: left.slice(0, merges), right: right.slice(0, merges) },
     counts: counts.slice(0, merges),
@@ -99,7 +127,11 @@ export async function trainBpe(sequences: readonly TrainingSequence[], options: 
 }
 
 /** The next pair to merge: of the only channel, of `channel` if given, or of the worst-served group that still has one. */
-function choose(trainer: PairTrainer, policy: ParityPolicy | undefined, channel: number | undefined): { record: number; channel: number } | undefined {
+function choose(
+  trainer: PairTrainer,
+  policy: ParityPolicy | undefined,
+  channel: number | undefined,
+): { record: number; channel: number } | undefined {
   const channels = channel !== undefined ? [channel] : (policy?.order() ?? [0]);
   for (const candidate of channels) {
     const record = trainer.best(candidate);
@@ -114,25 +146,43 @@ function measuredTokens(sequences: readonly TrainingSequence[], groups: number):
   return tokens;
 }
 
-function checkOptions(alphabetSize: number, vocabularySize: number, minCount: number, maxTokenSymbols: number): void {
+function checkOptions(
+  alphabetSize: number,
+  vocabularySize: number,
+  minCount: number,
+  maxTokenSymbols: number,
+): void {
   const refuse = (what: string, details: Record<string, unknown>) => {
     throw new PolytokError('INVALID_ARGUMENT', what, { details });
   };
-  if (!Number.isInteger(alphabetSize) || alphabetSize < 1) refuse(`The alphabet needs at least one symbol; got ${alphabetSize}.`, { alphabetSize });
+  if (!Number.isInteger(alphabetSize) || alphabetSize < 1)
+    refuse(`The alphabet needs at least one symbol; got ${alphabetSize}.`, { alphabetSize });
   if (!Number.isInteger(vocabularySize) || vocabularySize < alphabetSize || vocabularySize > MAX_VOCABULARY) {
-    refuse(`The vocabulary must have ${alphabetSize} (the alphabet) to ${MAX_VOCABULARY} tokens; got ${vocabularySize}.`, { vocabularySize, alphabetSize });
+    refuse(
+      `The vocabulary must have ${alphabetSize} (the alphabet) to ${MAX_VOCABULARY} tokens; got ${vocabularySize}.`,
+      { vocabularySize, alphabetSize },
+    );
   }
   if (!(minCount >= 1)) refuse(`The minimum count must be at least 1; got ${minCount}.`, { minCount });
-  if (!(maxTokenSymbols >= 1)) refuse(`Tokens must be allowed at least one symbol; got ${maxTokenSymbols}.`, { maxTokenSymbols });
+  if (!(maxTokenSymbols >= 1))
+    refuse(`Tokens must be allowed at least one symbol; got ${maxTokenSymbols}.`, { maxTokenSymbols });
 }
 
 function checkSequences(sequences: readonly TrainingSequence[], groups: number): void {
   sequences.forEach(({ weight = 1, group = 0 }, sequence) => {
     if (!(weight >= 0) || !Number.isFinite(weight)) {
-      throw new PolytokError('INVALID_ARGUMENT', `Sequence ${sequence} has weight ${weight}; weights are finite and not negative.`, { details: { sequence, weight } });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Sequence ${sequence} has weight ${weight}; weights are finite and not negative.`,
+        { details: { sequence, weight } },
+      );
     }
     if (!Number.isInteger(group) || group < 0 || group >= groups) {
-      throw new PolytokError('INVALID_ARGUMENT', `Sequence ${sequence} is of group ${group}; there are ${groups}.`, { details: { sequence, group, groups } });
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Sequence ${sequence} is of group ${group}; there are ${groups}.`,
+        { details: { sequence, group, groups } },
+      );
     }
   });
 }

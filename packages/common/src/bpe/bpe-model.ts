@@ -1,0 +1,225 @@
+import type { IdArray } from '../contract.js';
+import { PolytokError } from '../errors.js';
+import { BpeStream } from './bpe-stream.js';
+import { canonicalRanks } from './canonical-ranks.js';
+import { startEncoding } from './encode/advance-chunks.js';
+import { type EncoderImage, RankEncoder } from './encode/rank-encoder.js';
+import { allocateSymbols, type SymbolArray } from './encode/token-symbols.js';
+import { IdBuffer } from './id-buffer.js';
+import { type IdLayout, type MergeTable, specialsFirstLayout } from './merge-table.js';
+import { reachableParts } from './reachable-parts.js';
+import { symbolsToRanks } from './symbols.js';
+
+export interface BpeModelOptions {
+  readonly table: MergeTable;
+  /** Default: ids are ranks, no special tokens. */
+  readonly layout?: IdLayout;
+}
+
+export interface BpeDecodeOptions {
+  /** `strict`: special tokens and ids outside the vocabulary are errors. `lenient`: they decode to nothing. Default: 'strict'. */
+  readonly mode?: 'strict' | 'lenient';
+}
+
+/** No rank has this id. */
+const NONE = 0xffffffff;
+
+/**
+ * A frozen BPE vocabulary over bytes or integer symbols. `encode` gives the ids of merge-order BPE (the present
+ * merge of lowest rank, leftmost first), in time linear in the input whatever it holds.
+ */
+export class BpeModel {
+  readonly table: MergeTable;
+  readonly layout: IdLayout;
+  /** `(layout.size)` symbols that each id spells; 0 for special tokens and unused ids. */
+  readonly widths: Uint32Array;
+  /** Symbols of the longest token. */
+  readonly maxTokenSymbols: number;
+  readonly #encoder: RankEncoder;
+  /** `(layout.size)` rank of each id, or NONE. */
+  readonly #rankOf: Uint32Array;
+
+  /** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`, `UNSUPPORTED` (see {@link reachableParts}) */
+  constructor({ table, layout }: BpeModelOptions) {
+    this.layout = layout ?? specialsFirstLayout(table, []);
+    this.table = table;
+    this.#encoder = new RankEncoder(table);
+    for (let parts = table; this.#encoder.reachable.includes(0); ) {
+      const moved = reachableParts(parts, canonicalRanks(table), this.#encoder.reachable);
+      if (moved === parts) break;
+      this.#encoder = new RankEncoder(moved);
+      parts = moved;
+    }
+    const { offsets } = this.#encoder.spelled;
+    this.#rankOf = new Uint32Array(this.layout.size).fill(NONE);
+    this.widths = new Uint32Array(this.layout.size);
+    let longest = 0;
+    for (let rank = 0; rank < offsets.length - 1; rank++) {
+      const id = this.layout.ids[rank];
+      // Of two merges that spell the same token one at most is ever used.
+      if (this.#rankOf[id] === NONE || this.#encoder.reachable[rank]) this.#rankOf[id] = rank;
+      this.widths[id] = offsets[rank + 1] - offsets[rank];
+      if (this.widths[id] > longest) longest = this.widths[id];
+    }
+    this.maxTokenSymbols = longest;
+  }
+
+  get alphabetSize(): number {
+    return this.table.alphabetSize;
+  }
+
+  /** Ids are below this. */
+  get size(): number {
+    return this.layout.size;
+  }
+
+  /** @throws PolytokError `INVALID_ARGUMENT` for a symbol outside the alphabet */
+  encode(symbols: ArrayLike<number>): IdArray {
+    return this.encodeBytes(this.symbolBytes(symbols));
+  }
+
+  /** Encodes symbols that are already in the form of {@link symbolBytes}. */
+  encodeBytes(bytes: Uint8Array): IdArray {
+    const ids = new IdBuffer(this.size, Math.ceil(bytes.length / this.bytesPerSymbol / 2) + 16);
+    this.#encoder.advance(startEncoding(), bytes, true, (ranks) => ids.append(ranks, this.layout.ids));
+    return ids.take();
+  }
+
+  /** 1, 2 or 4. */
+  get bytesPerSymbol(): number {
+    return this.#encoder.width;
+  }
+
+  /** Encodes data that comes in pieces, with the ids of the whole. Many streams may be open at once. */
+  stream(): BpeStream {
+    return new BpeStream(this, this.#encoder);
+  }
+
+  /** Concatenates what the ids spell. @throws PolytokError `ID_OUT_OF_RANGE` in strict mode */
+  decode(ids: ArrayLike<number>, { mode = 'strict' }: BpeDecodeOptions = {}): SymbolArray {
+    const { widths } = this;
+    let length = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const width = widths[ids[i]];
+      if (width > 0) length += width;
+      else if (mode === 'strict') this.#refuse(ids[i], i);
+    }
+    const { symbols, offsets } = this.#encoder.spelled;
+    const out = allocateSymbols(this.alphabetSize, length);
+    let at = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i];
+      if (!(widths[id] > 0)) continue;
+      const rank = this.#rankOf[id];
+      const end = offsets[rank + 1];
+      for (let k = offsets[rank]; k < end; k++) out[at++] = symbols[k];
+    }
+    return out;
+  }
+
+  /** What one id spells; empty for a special token. @throws PolytokError `ID_OUT_OF_RANGE` */
+  token(id: number): SymbolArray {
+    const rank = this.#rankOf[id];
+    if (rank === undefined || rank === NONE) {
+      if (this.layout.specials.some((special) => special.id === id))
+        return allocateSymbols(this.alphabetSize, 0);
+      this.#refuse(id, 0);
+    }
+    const { symbols, offsets } = this.#encoder.spelled;
+    return symbols.slice(offsets[rank], offsets[rank + 1]);
+  }
+
+  /**
+   * Position of the first id that the encoding of the same symbols would not have there, or -1 when
+   * `encode(decode(ids))` is `ids`. Linear: a sequence is an encoding if each adjacent pair is (arXiv 2412.03160).
+   *
+   * @throws PolytokError `ID_OUT_OF_RANGE` for special tokens and ids outside the vocabulary
+   */
+  firstImproper(ids: ArrayLike<number>): number {
+    let before = NONE;
+    for (let i = 0; i < ids.length; i++) {
+      const rank = this.#rankOf[ids[i]];
+      if (rank === undefined || rank === NONE) this.#refuse(ids[i], i);
+      if (!this.#encoder.reachable[rank] || (before !== NONE && !this.#encoder.seamHolds(before, rank)))
+        return i;
+      before = rank;
+    }
+    return -1;
+  }
+
+  /** Ids of tokens that no encoding holds, because their symbols encode to something else. Empty after exact training. */
+  unreachableIds(): number[] {
+    const { reachable } = this.#encoder;
+    const ids = new Set<number>();
+    this.#rankOf.forEach((rank, id) => rank !== NONE && !reachable[rank] && ids.add(id));
+    return [...ids];
+  }
+
+  /**
+   * The vocabulary with `size` tokens (alphabet, first merges and all special tokens). Ids stay what they are
+   * where special tokens come first; special tokens behind the merges move down.
+   *
+   * @throws PolytokError `INVALID_ARGUMENT` when the size is below alphabet and special tokens or above this one's
+   */
+  truncate(size: number): BpeModel {
+    const { alphabetSize, left, right } = this.table;
+    const { specials } = this.layout;
+    const merges = size - alphabetSize - specials.length;
+    if (!Number.isInteger(size) || merges < 0 || merges > left.length) {
+      const most = alphabetSize + specials.length + left.length;
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `This vocabulary can be cut to ${most - left.length} … ${most} tokens; got ${size}.`,
+        {
+          details: { size, smallest: most - left.length, largest: most },
+        },
+      );
+    }
+    const table = { alphabetSize, left: left.slice(0, merges), right: right.slice(0, merges) };
+    return new BpeModel({
+      table,
+      layout: closeGaps(this.layout.ids.slice(0, alphabetSize + merges), this.layout),
+    });
+  }
+
+  /** The symbols as the encoder reads them: little-endian, `1`, `2` or `4` bytes each. @throws PolytokError `INVALID_ARGUMENT` */
+  symbolBytes(symbols: ArrayLike<number>): Uint8Array {
+    if (
+      this.alphabetSize === 256 &&
+      (symbols instanceof Uint8Array || symbols instanceof Uint8ClampedArray)
+    ) {
+      return new Uint8Array(symbols.buffer, symbols.byteOffset, symbols.length);
+    }
+    const ranks = symbolsToRanks(symbols, this.alphabetSize);
+    const narrow = allocateSymbols(this.alphabetSize, ranks.length);
+    narrow.set(ranks);
+    return new Uint8Array(narrow.buffer);
+  }
+
+  /** The encoder's tables, for threads that encode alike. */
+  encoderImage(): EncoderImage {
+    return this.#encoder.image();
+  }
+
+  #refuse(id: number, position: number): never {
+    const special = this.layout.specials.find((token) => token.id === id);
+    throw new PolytokError(
+      'ID_OUT_OF_RANGE',
+      special
+        ? `Id ${id} at position ${position} is the special token '${special.content}', which spells nothing. Remove it, or decode in 'lenient' mode.`
+        : `Id ${id} at position ${position} is not in the vocabulary of ${this.size} ids. Was it made with another vocabulary?`,
+      { details: { id, position, size: this.size } },
+    );
+  }
+}
+
+/** Moves ids down over those that are gone, in order. */
+function closeGaps(ids: Uint32Array, { specials }: IdLayout): IdLayout {
+  const kept = [...new Set([...ids, ...specials.map(({ id }) => id)])].sort((a, b) => a - b);
+  const moved = new Map(kept.map((id, index) => [id, index]));
+  return {
+    ids: ids.map((id) => moved.get(id)!),
+    specials: specials.map(({ id, content }) => ({ id: moved.get(id)!, content })),
+    size: kept.length,
+  };
+}
