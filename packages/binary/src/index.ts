@@ -1,1 +1,2 @@
-export {};
+export * from './hypertokens/index.js';
+export * from './segmentation/index.js';
