@@ -293,3 +293,18 @@ export function advance(input: usize, length: u32, context: u32, last: bool, out
   advanced = done;
   return <u32>((top - out) >>> 2);
 }
+
+/**
+ * Encodes segments, each on its own: segment `k` ends at `ends[k]` (u32, bytes from `input`), the first starts at 0.
+ * Returns the number of tokens; `scratch` as for `advance`, for the longest segment.
+ */
+export function encodeSegments(input: usize, ends: usize, count: u32, out: usize, scratch: usize): u32 {
+  let top = out;
+  let from: u32 = 0;
+  for (let k: u32 = 0; k < count; k++) {
+    const end = load<u32>(ends + (<usize>k << 2));
+    top += <usize>encode(input + from, end - from, START, top, scratch) << 2;
+    from = end;
+  }
+  return <u32>((top - out) >>> 2);
+}

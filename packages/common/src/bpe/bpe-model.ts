@@ -85,6 +85,20 @@ export class BpeModel {
     return ids.take();
   }
 
+  /**
+   * Encodes segments of the input, each on its own, so that no token crosses a border.
+   *
+   * @param borders ascending positions at which segments start; 0 and the length may be among them
+   * @throws PolytokError `INVALID_ARGUMENT` for a symbol outside the alphabet or borders that do not ascend
+   */
+  encodeSegments(symbols: ArrayLike<number>, borders: ArrayLike<number>): IdArray {
+    const bytes = this.symbolBytes(symbols);
+    const ids = new IdBuffer(this.size, Math.ceil(symbols.length / 2) + 16);
+    const ends = segmentEnds(borders, symbols.length).map((end) => end * this.bytesPerSymbol);
+    this.#encoder.encodeSegments(bytes, ends, (ranks) => ids.append(ranks, this.layout.ids));
+    return ids.take();
+  }
+
   /** 1, 2 or 4. */
   get bytesPerSymbol(): number {
     return this.#encoder.width;
@@ -151,7 +165,9 @@ export class BpeModel {
   unreachableIds(): number[] {
     const { reachable } = this.#encoder;
     const ids = new Set<number>();
-    this.#rankOf.forEach((rank, id) => rank !== NONE && !reachable[rank] && ids.add(id));
+    this.#rankOf.forEach((rank, id) => {
+      if (rank !== NONE && !reachable[rank]) ids.add(id);
+    });
     return [...ids];
   }
 
@@ -211,6 +227,28 @@ export class BpeModel {
       { details: { id, position, size: this.size } },
     );
   }
+}
+
+/** Where the segments between borders end, empty ones left out. */
+function segmentEnds(borders: ArrayLike<number>, length: number): Float64Array {
+  const ends = new Float64Array(borders.length + 1);
+  let count = 0;
+  let before = 0;
+  for (let k = 0; k <= borders.length; k++) {
+    const border = k < borders.length ? borders[k] : length;
+    if (!(border >= before && border <= length && Number.isInteger(border))) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Border ${k} is ${border}; borders must ascend from 0 to the length ${length}.`,
+        {
+          details: { index: k, border, length },
+        },
+      );
+    }
+    if (border > before) ends[count++] = border;
+    before = border;
+  }
+  return ends.subarray(0, count);
 }
 
 /** Moves ids down over those that are gone, in order. */

@@ -1,10 +1,12 @@
 import type { MergeTable } from '../merge-table.js';
-import { advanceChunks, type EncodingState, type RankSink } from './advance-chunks.js';
+import { advanceChunks, type EncodingState, type RankSink, startEncoding } from './advance-chunks.js';
 import { spellTokens, symbolWidth, type TokenSymbols } from './token-symbols.js';
 import { NONE, packTrie, TokenTrie } from './token-trie.js';
 import { type EncoderExports, type EncoderLayout, instantiateEncoder } from './wasm-module.js';
 
 const PAGE = 1 << 16;
+/** Bytes, and segments, that one call encodes at most where segments are short. */
+const MAX_BATCH = 1 << 16;
 
 /** What another thread needs to encode alike: the tables, and where they lie. */
 export interface EncoderImage {
@@ -96,6 +98,37 @@ export class RankEncoder {
     advanceChunks(this.#wasm, this.#memory, this.#scratchAt, state, bytes, last, sink);
   }
 
+  /** Encodes each segment on its own; `ends` ascend to the length, in bytes. Many small segments go over at a time. */
+  encodeSegments(bytes: Uint8Array, ends: ArrayLike<number>, sink: RankSink): void {
+    let from = 0;
+    for (let k = 0; k < ends.length; ) {
+      let last = k + 1;
+      while (last < ends.length && last - k < MAX_BATCH && ends[last] - from <= MAX_BATCH) last++;
+      const to = ends[last - 1];
+      if (last === k + 1) this.advance(startEncoding(), bytes.subarray(from, to), true, sink);
+      else
+        sink(
+          this.#encodeBatch(
+            bytes.subarray(from, to),
+            Uint32Array.from({ length: last - k }, (_, i) => ends[k + i] - from),
+          ),
+        );
+      from = to;
+      k = last;
+    }
+  }
+
+  #encodeBatch(bytes: Uint8Array, ends: Uint32Array): Uint32Array {
+    const endsAt = align(this.#scratchAt + bytes.length);
+    const out = endsAt + ends.byteLength;
+    const scratch = out + 4 * bytes.length;
+    growTo(this.#memory, scratch + 6 * (bytes.length + 1));
+    new Uint8Array(this.#memory.buffer).set(bytes, this.#scratchAt);
+    new Uint32Array(this.#memory.buffer, endsAt).set(ends);
+    const tokens = this.#wasm.encodeSegments(this.#scratchAt, endsAt, ends.length, out, scratch);
+    return new Uint32Array(this.#memory.buffer, out, tokens);
+  }
+
   /** A copy of the tables for other threads. */
   image(): EncoderImage {
     return {
@@ -144,9 +177,8 @@ class Arena {
 
   bytes(length: number): { at: number; view(): Uint8Array } {
     const at = this.end;
-    this.end = (at + length + 15) & ~15;
-    const missing = this.end - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#memory.grow(Math.ceil(missing / PAGE));
+    this.end = align(at + length);
+    growTo(this.#memory, this.end);
     return { at, view: () => new Uint8Array(this.#memory.buffer, at, length) };
   }
 
@@ -156,4 +188,13 @@ class Arena {
     if (fill !== 0) view().fill(fill);
     return { at, view };
   }
+}
+
+function align(address: number): number {
+  return (address + 15) & ~15;
+}
+
+function growTo(memory: WebAssembly.Memory, end: number): void {
+  const missing = end - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }

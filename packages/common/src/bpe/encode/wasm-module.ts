@@ -32,6 +32,7 @@ export interface EncoderExports {
     scratch: number,
   ): number;
   advancedBytes(): number;
+  encodeSegments(input: number, ends: number, count: number, out: number, scratch: number): number;
 }
 
 let compiled: WebAssembly.Module | undefined;
