@@ -50,6 +50,12 @@ it('starts a new row group after 2^20 ids, so that memory stays bounded', async 
   expect((await decode(bytes)).map(({ length }) => length)).toEqual([2 ** 19, 2 ** 19, 1, 0]);
 });
 
+it('stores each id in as many bits as the vocabulary in use needs', () => {
+  const ids = Uint16Array.from({ length: 100_000 }, (_, i) => (i * 2654435761) % 4096);
+  const bytes = encodeParquetRecords([{ ...record([]), ids, length: ids.length }]);
+  expect(bytes.length).toBeLessThan(100_000 * (12 / 8) + 4096 * 4 + 2000);
+});
+
 it('refuses records beyond its limits, and says what to use', () => {
   const long = { ...record([]), ids: new Uint16Array(2 ** 24 + 1), length: 2 ** 24 + 1 };
   const limit = expect.objectContaining({ code: 'LIMIT_EXCEEDED', message: expect.stringContaining('npy') });

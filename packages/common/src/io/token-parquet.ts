@@ -103,9 +103,12 @@ function toColumns(records: readonly StoredRecord[]): ColumnSource[] {
     ids: ({ ids }) => Array.from(ids),
     alignment: ({ alignment }) => JSON.stringify(alignment),
   };
+  // Trained vocabularies repeat their ids, which a short sample may not show. 32-bit ids may all differ: the writer decides.
+  const narrow = records.every(({ dtype }) => dtype === 'u16');
   return RECORD_COLUMNS.map((name) => ({
     name,
     data: records.map(values[name] ?? ((record) => record[name as keyof StoredRecord])),
+    encoding: name === 'ids' && narrow ? 'RLE_DICTIONARY' : undefined,
     // The least and greatest id of a row group select nothing.
     statistics: name !== 'ids',
   }));

@@ -1,1 +1,11 @@
-export {};
+export * from './atomic-file.js';
+export * from './file-source.js';
+export * from './input-failure.js';
+export * from './inputs.js';
+export * from './io-error.js';
+export * from './map-concurrent.js';
+export * from './read-chunks.js';
+export * from './read-file-bytes.js';
+export { planShards, type Shard, type ShardInput, type ShardSize } from './shard-plan.js';
+export * from './shard-runner.js';
+export type { StaleShards } from './shard-state.js';
