@@ -1,4 +1,5 @@
 export * from './atomic-file.js';
+export { BpeWorkers, type BpeWorkersOptions } from './bpe-workers.js';
 export * from './file-source.js';
 export * from './input-failure.js';
 export * from './inputs.js';
