@@ -1,2 +1,6 @@
+export * from './binary-tokenizer.js';
+export * from './fit-binary-tokenizer.js';
 export * from './hypertokens/index.js';
 export * from './segmentation/index.js';
+export * from './token-borders.js';
+export * from './token-map.js';

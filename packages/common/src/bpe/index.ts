@@ -1,4 +1,5 @@
 export * from './bpe-model.js';
 export type { BpeStream } from './bpe-stream.js';
+export * from './huggingface/index.js';
 export * from './merge-table.js';
 export * from './train/index.js';
