@@ -18,6 +18,11 @@ export interface ParityOptions {
   /** The hybrid form: this many first merges are chosen by the counts summed over groups. Default: 0. */
   readonly globalMerges?: number;
   /**
+   * Only every so many-th merge is chosen for parity, the others by the counts summed over groups. Unlike
+   * `globalMerges` it spreads parity over the whole list, so that every cut of it has its share. Default: 1 (all).
+   */
+  readonly interval?: number;
+  /**
    * How well a group is served. `tokens`: the fewer tokens its measured sequences take, the better (they should
    * hold parallel content). `ratio`: the more its measured sequences shrank, relative to `targets`. Default: 'tokens'.
    */
@@ -29,7 +34,10 @@ export interface ParityOptions {
 /** Chooses the group whose counts decide the next merge. */
 export class ParityPolicy {
   readonly groups: number;
-  readonly globalMerges: number;
+  /** Whether some merges are chosen by the counts summed over groups. */
+  readonly hybrid: boolean;
+  readonly #globalMerges: number;
+  readonly #interval: number;
   readonly #options: Required<Pick<ParityOptions, 'variant' | 'window' | 'alpha' | 'measure'>>;
   readonly #targets: readonly number[];
   readonly #initial: Float64Array;
@@ -46,6 +54,7 @@ export class ParityPolicy {
       window = 100,
       alpha = 2,
       globalMerges = 0,
+      interval = 1,
       measure = 'tokens',
       targets = groups.map(() => 1),
     } = options;
@@ -72,13 +81,27 @@ export class ParityPolicy {
       );
     }
     this.groups = groups.length;
-    this.globalMerges = globalMerges;
+    if (!Number.isInteger(globalMerges) || globalMerges < 0 || !Number.isInteger(interval) || interval < 1) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Parity needs a whole number of global merges and an interval of at least 1; got ${globalMerges} and ${interval}.`,
+        { details: { globalMerges, interval } },
+      );
+    }
+    this.#globalMerges = globalMerges;
+    this.#interval = interval;
+    this.hybrid = globalMerges > 0 || interval > 1;
     this.#options = { variant, window, alpha, measure };
     this.#targets = targets;
     this.#initial = initialTokens.slice();
     this.#tokens = initialTokens.slice();
     this.#recent = new Int32Array(window).fill(-1);
     this.#recentOf = new Uint32Array(groups.length);
+  }
+
+  /** Whether merge number `merge` is chosen by a group rather than by all together. */
+  decides(merge: number): boolean {
+    return merge >= this.#globalMerges && (merge - this.#globalMerges + 1) % this.#interval === 0;
   }
 
   /** Groups from worst to best served; those over their share of the window come last. */
@@ -96,13 +119,14 @@ export class ParityPolicy {
     return rank.map(({ g }) => g);
   }
 
-  /** Notes that group `g` chose a merge that shortened the measured data by `loss`. */
+  /** Notes a merge that shortened the measured data by `loss`, chosen by group `g`, or by all together (-1). */
   record(g: number, loss: Float64Array): void {
     for (let k = 0; k < this.groups; k++) this.#tokens[k] -= loss[k];
+    if (g < 0) return;
     const slot = this.#step++ % this.#recent.length;
     if (this.#recent[slot] >= 0) this.#recentOf[this.#recent[slot]]--;
     this.#recent[slot] = g;
-    if (g >= 0) this.#recentOf[g]++;
+    this.#recentOf[g]++;
   }
 
   #need(g: number): number {

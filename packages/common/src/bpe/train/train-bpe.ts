@@ -73,7 +73,7 @@ export async function trainBpe(
   checkSequences(sequences, groups);
   const stream = layOutStream(sequences, alphabetSize, vocabularySize);
   const policy = parity ? new ParityPolicy(parity, measuredTokens(sequences, groups)) : undefined;
-  const hybrid = (policy?.globalMerges ?? 0) > 0;
+  const hybrid = policy?.hybrid ?? false;
   const trainer = new PairTrainer(stream, {
     alphabetSize,
     maxVocabulary: vocabularySize,
@@ -91,7 +91,7 @@ export async function trainBpe(
   let merges = 0;
   let breath = Date.now();
   for (; merges < target; merges++) {
-    const choice = choose(trainer, policy, hybrid && merges < policy!.globalMerges ? groups : undefined);
+    const choice = choose(trainer, policy, policy && !policy.decides(merges) ? groups : undefined);
     if (!choice) break;
     const { record, channel } = choice;
     ({ left: left[merges], right: right[merges] } = trainer.pair(record));
