@@ -120,6 +120,17 @@ describe('formatTokenizerJson', () => {
       },
       'id 0 belongs to "x1" and "x2"',
     ],
+    ['an empty special token', { table, layout: specialsFirstLayout(table, ['']) }, 'token 0 is ""'],
+    [
+      'half a surrogate pair',
+      { table, layout: specialsFirstLayout(table, ['\ud83d']) },
+      'token 0 is "\\ud83d"',
+    ],
+    [
+      'ids that tables cannot hold',
+      { table, layout: { ...small.layout, specials: [{ id: 1 << 24, content: 'x1' }] } },
+      '"x1" has the id 16777216',
+    ],
     [
       'special tokens that are stand-ins',
       { table, layout: specialsFirstLayout(table, ['é', '\ue000']) },
@@ -144,6 +155,12 @@ describe('formatTokenizerJson', () => {
     expect(format).toThrowError(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
     expect(format).toThrowError(`Cannot write tokenizer.json: `);
     expect(format).toThrowError(message);
+  });
+
+  it('refuses an alphabet it does not know', () => {
+    expect(() => formatTokenizerJson(small, { alphabet: 'utf8' as ByteAlphabet })).toThrowError(
+      `the alphabet must be 'latin1' or 'gpt2', got "utf8".`,
+    );
   });
 
   it('refuses tables that spell out to more than a file may hold', () => {

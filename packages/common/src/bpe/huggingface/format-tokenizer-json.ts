@@ -1,9 +1,15 @@
 import { PolytokError } from '../../errors.js';
-import { type IdLayout, type MergeTable, type SpecialToken, tokenLengths } from '../merge-table.js';
+import {
+  type IdLayout,
+  MAX_TOKEN_SYMBOLS,
+  type MergeTable,
+  type SpecialToken,
+  tokenLengths,
+} from '../merge-table.js';
 import { type ByteAlphabet, collidingBytes, gpt2Characters, latin1Characters } from './alphabet.js';
 import { detectAlphabet } from './detect-alphabet.js';
 import { quoted } from './file-error.js';
-import { MAX_TOKENIZER_JSON_BYTES } from './limits.js';
+import { MAX_TOKEN_IDS, MAX_TOKENIZER_JSON_BYTES } from './limits.js';
 
 /** What a tokenizer.json is made of. `ParsedTokenizer` fits. */
 export interface FormattableTokenizer {
@@ -34,6 +40,9 @@ export interface FormatOptions {
  */
 export function formatTokenizerJson(tokenizer: FormattableTokenizer, options: FormatOptions): string {
   const { table, layout, unreachable = [] } = tokenizer;
+  if (options.alphabet !== 'latin1' && options.alphabet !== 'gpt2') {
+    throw misfit(`the alphabet must be 'latin1' or 'gpt2', got ${quoted(options.alphabet)}.`, options);
+  }
   refuseMisfit(table, layout);
   const outside = [...layout.specials, ...unreachable];
   const characters =
@@ -138,6 +147,7 @@ function collectEntries(tokens: readonly SpecialToken[], alphabet: ByteAlphabet)
   const vocabulary = new Map<string, number>();
   const owners = new Map<number, string>();
   for (const { content, id } of tokens) {
+    refuseUnwritable(content, id);
     const known = vocabulary.get(content);
     if (known !== undefined && known !== id) {
       throw misfit(
@@ -159,6 +169,22 @@ function collectEntries(tokens: readonly SpecialToken[], alphabet: ByteAlphabet)
     owners.set(id, content);
   }
   return vocabulary;
+}
+
+/** HuggingFace reads no half surrogates, parseTokenizerJson nothing above its limits. */
+function refuseUnwritable(content: string, id: number): void {
+  if (!Number.isInteger(id) || id < 0 || id >= MAX_TOKEN_IDS) {
+    throw misfit(`${quoted(content)} has the id ${id}; ids are integers from 0 to ${MAX_TOKEN_IDS - 1}.`, {
+      content,
+      id,
+    });
+  }
+  if (content === '' || content.length > MAX_TOKEN_SYMBOLS || /\p{Cs}/u.test(content)) {
+    throw misfit(
+      `token ${id} is ${quoted(content)}; tokens are well-formed text of 1 to ${MAX_TOKEN_SYMBOLS} characters.`,
+      { content, id },
+    );
+  }
 }
 
 /** Special tokens can be chosen so that the file would be taken for another spelling of bytes. */

@@ -68,13 +68,11 @@ describe('ids', () => {
     expect(back.layout.size).toBe(603);
   });
 
-  it('maps ranks to ids of any order, with holes as large as they like', () => {
-    const file = tokenizerFile([['a', 'b']], { a: 4_000_000_000, b: 999, ab: 1_000_000_000 });
+  it('maps ranks to ids of any order, with large holes', () => {
+    const file = tokenizerFile([['a', 'b']], { a: 16_000_000, b: 999, ab: 1_000_000 });
     const { layout } = parse(file);
-    expect([layout.ids[0x61], layout.ids[0x62], layout.ids[256]]).toEqual([
-      4_000_000_000, 999, 1_000_000_000,
-    ]);
-    expect(layout.size).toBe(4_000_000_001);
+    expect([layout.ids[0x61], layout.ids[0x62], layout.ids[256]]).toEqual([16_000_000, 999, 1_000_000]);
+    expect(layout.size).toBe(16_000_001);
   });
 
   it('lets a merge make an added token, with its id', () => {

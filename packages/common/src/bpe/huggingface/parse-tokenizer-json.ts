@@ -44,7 +44,7 @@ export interface ParsedTokenizer {
  *
  * @throws PolytokError naming the first fault: `INVALID_FORMAT` (not JSON, truncated, contradictory, bytes
  * missing), `UNSUPPORTED` (another model, or settings that change ids), `LIMIT_EXCEEDED` (MAX_TOKENIZER_JSON_BYTES,
- * MAX_VOCABULARY, MAX_TOKEN_SYMBOLS, MAX_SPLIT_WORK)
+ * MAX_VOCABULARY, MAX_TOKEN_SYMBOLS, MAX_TOKEN_IDS, MAX_SPLIT_WORK)
  */
 export function parseTokenizerJson(source: string | Uint8Array): ParsedTokenizer {
   const file = parseFile(source);

@@ -1,9 +1,7 @@
 import { isJsonObject } from '../../json.js';
 import { MAX_TOKEN_SYMBOLS, MAX_VOCABULARY, type SpecialToken } from '../merge-table.js';
 import { quoted, tokenizerJsonError } from './file-error.js';
-
-/** Ids are unsigned 32-bit integers, and the vocabulary's size must be one too. */
-const MAX_ID = 0xfffffffe;
+import { MAX_TOKEN_IDS } from './limits.js';
 
 /** A token of the file's `added_tokens`. HuggingFace looks for these in text before it tokenizes the rest. */
 export interface AddedTokenEntry extends SpecialToken {
@@ -84,12 +82,20 @@ export function readAddedTokens(value: unknown, vocabulary: ReadonlyMap<string, 
 }
 
 function refuseBadId(id: unknown, token: string, where: string): asserts id is number {
-  if (typeof id === 'number' && Number.isInteger(id) && id >= 0 && id <= MAX_ID) return;
-  throw tokenizerJsonError(
-    'INVALID_FORMAT',
-    `${where} gives ${quoted(token)} the id ${quoted(id)}; ids are integers from 0 to ${MAX_ID}.`,
-    { token, id },
-  );
+  if (typeof id !== 'number' || !Number.isInteger(id) || id < 0) {
+    throw tokenizerJsonError(
+      'INVALID_FORMAT',
+      `${where} gives ${quoted(token)} the id ${quoted(id)}; ids are integers from 0 on.`,
+      { token, id },
+    );
+  }
+  if (id >= MAX_TOKEN_IDS) {
+    throw tokenizerJsonError(
+      'LIMIT_EXCEEDED',
+      `${where} gives ${quoted(token)} the id ${id}; ids up to ${MAX_TOKEN_IDS - 1} can be read.`,
+      { token, id, limit: MAX_TOKEN_IDS },
+    );
+  }
 }
 
 function takenId(id: number, owner: string, token: string, where: string) {
