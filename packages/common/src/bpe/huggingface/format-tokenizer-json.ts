@@ -41,7 +41,7 @@ export interface FormatOptions {
 export function formatTokenizerJson(tokenizer: FormattableTokenizer, options: FormatOptions): string {
   const { table, layout, unreachable = [] } = tokenizer;
   if (options.alphabet !== 'latin1' && options.alphabet !== 'gpt2') {
-    throw misfit(`the alphabet must be 'latin1' or 'gpt2', got ${quoted(options.alphabet)}.`, options);
+    throw misfit(`the alphabet must be 'latin1' or 'gpt2', got ${quoted(options.alphabet)}.`, { ...options });
   }
   refuseMisfit(table, layout);
   const outside = [...layout.specials, ...unreachable];
