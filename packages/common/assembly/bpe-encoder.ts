@@ -6,7 +6,7 @@
  * where a seam does not hold, and `settle` finds how much of an encoding no later input can change.
  * Facts and forward walk after github/rust-gems `bpe` (MIT); written from the description.
  *
- * Memory is laid out by the caller (encoder-memory.ts):
+ * Memory is laid out by the caller (src/bpe/encode/rank-encoder.ts):
  *   cells    u32  double-array trie: base << 9 | byte; the byte field of a free cell is 0x1ff
  *   longest  u32  per cell: the longest token that is a prefix of the cell's string
  *   parts    u64  per token: left | right << 32
@@ -35,18 +35,20 @@ let root: u32 = 0;
 let window: u32 = 0;
 let step: u32 = 0;
 
-/** Bytes encoded at a time: input, output and scratch of a block stay in the second-level cache. */
-const BLOCK: u32 = 1 << 16;
+/** Bytes encoded at a time, a multiple of `step`. */
+let blockBytes: u32 = 0;
+
 /** Bytes before a block's end, beside two longest tokens, from which its last final border is looked for first. */
 const SETTLE_REACH: u32 = 256;
 
 export function configure(
   cellsAt: usize, longestAt: usize, partsAt: usize, lengthsAt: usize, shorterAt: usize,
   filterAt: usize, filterBits: u32, slotsAt: usize, slotBits: u32, alphabetSize: u32, rootBase: u32,
-  longestToken: u32, symbolBytes: u32,
+  longestToken: u32, symbolBytes: u32, block: u32,
 ): void {
   window = longestToken;
   step = symbolBytes;
+  blockBytes = block;
   cells = cellsAt;
   longest = longestAt;
   parts = partsAt;
@@ -122,9 +124,8 @@ export function seamHolds(a: u32, b: u32): bool {
   return seamHoldsBelow(a, b, NONE);
 }
 
-/** Writes to `out` (u8 each) whether each token encodes to itself: its parts do, and nothing crosses their seam before it is made. */
+/** Writes to `out + token` (u8 each) whether each token encodes to itself: its parts do, and nothing crosses their seam before it is made. */
 export function markReachable(first: u32, end: u32, out: usize): void {
-  memory.fill(out, 1, first);
   for (let z = first; z < end; z++) {
     const pair = load<u64>(parts + (<usize>z << 3));
     const a = <u32>pair;
@@ -254,7 +255,7 @@ export function advancedBytes(): u32 {
  */
 export function advance(input: usize, length: u32, context: u32, last: bool, out: usize, scratch: usize): u32 {
   let done: u32 = 0;
-  let block = BLOCK;
+  let block = blockBytes;
   let top = out;
   while (done < length) {
     const held = min(block, length - done);
@@ -283,7 +284,7 @@ export function advance(input: usize, length: u32, context: u32, last: bool, out
         block *= 2;
         continue;
       }
-      block = BLOCK;
+      block = blockBytes;
     }
     top += <usize>tokens << 2;
     context = load<u32>(top - 4);

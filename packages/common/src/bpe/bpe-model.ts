@@ -1,14 +1,14 @@
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { BpeStream } from './bpe-stream.js';
-import { canonicalRanks } from './canonical-ranks.js';
+import { checkLayout } from './check-layout.js';
 import { startEncoding } from './encode/advance-chunks.js';
 import { type EncoderImage, RankEncoder } from './encode/rank-encoder.js';
 import { allocateSymbols, type SymbolArray } from './encode/token-symbols.js';
 import { IdBuffer } from './id-buffer.js';
-import { type IdLayout, type MergeTable, specialsFirstLayout } from './merge-table.js';
-import { reachableParts } from './reachable-parts.js';
+import type { IdLayout, MergeTable } from './merge-table.js';
 import { symbolsToRanks } from './symbols.js';
+import { truncateVocabulary } from './truncate-vocabulary.js';
 
 export interface BpeModelOptions {
   readonly table: MergeTable;
@@ -39,17 +39,20 @@ export class BpeModel {
   /** `(layout.size)` rank of each id, or NONE. */
   readonly #rankOf: Uint32Array;
 
-  /** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`, `UNSUPPORTED` (see {@link reachableParts}) */
+  /**
+   * @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT` (the layout), `LIMIT_EXCEEDED`; `UNSUPPORTED` when a
+   * merge uses a token that only a later merge can make
+   */
   constructor({ table, layout }: BpeModelOptions) {
-    this.layout = layout ?? specialsFirstLayout(table, []);
     this.table = table;
     this.#encoder = new RankEncoder(table);
-    for (let parts = table; this.#encoder.reachable.includes(0); ) {
-      const moved = reachableParts(parts, canonicalRanks(table), this.#encoder.reachable);
-      if (moved === parts) break;
-      this.#encoder = new RankEncoder(moved);
-      parts = moved;
-    }
+    const { canonical, reachable } = this.#encoder;
+    this.layout = layout ?? {
+      ids: canonical ?? Uint32Array.from(reachable.keys()),
+      specials: [],
+      size: reachable.length,
+    };
+    checkLayout(this.layout, reachable.length, canonical);
     const { offsets } = this.#encoder.spelled;
     this.#rankOf = new Uint32Array(this.layout.size).fill(NONE);
     this.widths = new Uint32Array(this.layout.size);
@@ -57,7 +60,7 @@ export class BpeModel {
     for (let rank = 0; rank < offsets.length - 1; rank++) {
       const id = this.layout.ids[rank];
       // Of two merges that spell the same token one at most is ever used.
-      if (this.#rankOf[id] === NONE || this.#encoder.reachable[rank]) this.#rankOf[id] = rank;
+      if (this.#rankOf[id] === NONE || reachable[rank]) this.#rankOf[id] = rank;
       this.widths[id] = offsets[rank + 1] - offsets[rank];
       if (this.widths[id] > longest) longest = this.widths[id];
     }
@@ -78,7 +81,7 @@ export class BpeModel {
     return this.encodeBytes(this.symbolBytes(symbols));
   }
 
-  /** Encodes symbols that are already in the form of {@link symbolBytes}. */
+  /** Encodes what {@link symbolBytes} gave, unchecked. */
   encodeBytes(bytes: Uint8Array): IdArray {
     const ids = new IdBuffer(this.size, Math.ceil(bytes.length / this.bytesPerSymbol / 2) + 16);
     this.#encoder.advance(startEncoding(), bytes, true, (ranks) => ids.append(ranks, this.layout.ids));
@@ -164,38 +167,21 @@ export class BpeModel {
   /** Ids of tokens that no encoding holds, because their symbols encode to something else. Empty after exact training. */
   unreachableIds(): number[] {
     const { reachable } = this.#encoder;
-    const ids = new Set<number>();
+    const ids: number[] = [];
     this.#rankOf.forEach((rank, id) => {
-      if (rank !== NONE && !reachable[rank]) ids.add(id);
+      if (rank !== NONE && !reachable[rank]) ids.push(id);
     });
-    return [...ids];
+    return ids;
   }
 
   /**
-   * The vocabulary with `size` tokens (alphabet, first merges and all special tokens). Ids stay what they are
-   * where special tokens come first; special tokens behind the merges move down.
+   * The vocabulary with `size` tokens: alphabet, first merges and all special tokens. Ids that are gone are closed
+   * up in order: where special tokens come first all others keep their ids, those behind the merges move down.
    *
    * @throws PolytokError `INVALID_ARGUMENT` when the size is below alphabet and special tokens or above this one's
    */
   truncate(size: number): BpeModel {
-    const { alphabetSize, left, right } = this.table;
-    const { specials } = this.layout;
-    const merges = size - alphabetSize - specials.length;
-    if (!Number.isInteger(size) || merges < 0 || merges > left.length) {
-      const most = alphabetSize + specials.length + left.length;
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        `This vocabulary can be cut to ${most - left.length} … ${most} tokens; got ${size}.`,
-        {
-          details: { size, smallest: most - left.length, largest: most },
-        },
-      );
-    }
-    const table = { alphabetSize, left: left.slice(0, merges), right: right.slice(0, merges) };
-    return new BpeModel({
-      table,
-      layout: closeGaps(this.layout.ids.slice(0, alphabetSize + merges), this.layout),
-    });
+    return new BpeModel(truncateVocabulary(this, size));
   }
 
   /** The symbols as the encoder reads them: little-endian, `1`, `2` or `4` bytes each. @throws PolytokError `INVALID_ARGUMENT` */
@@ -240,24 +226,11 @@ function segmentEnds(borders: ArrayLike<number>, length: number): Float64Array {
       throw new PolytokError(
         'INVALID_ARGUMENT',
         `Border ${k} is ${border}; borders must ascend from 0 to the length ${length}.`,
-        {
-          details: { index: k, border, length },
-        },
+        { details: { index: k, border, length } },
       );
     }
     if (border > before) ends[count++] = border;
     before = border;
   }
   return ends.subarray(0, count);
-}
-
-/** Moves ids down over those that are gone, in order. */
-function closeGaps(ids: Uint32Array, { specials }: IdLayout): IdLayout {
-  const kept = [...new Set([...ids, ...specials.map(({ id }) => id)])].sort((a, b) => a - b);
-  const moved = new Map(kept.map((id, index) => [id, index]));
-  return {
-    ids: ids.map((id) => moved.get(id)!),
-    specials: specials.map(({ id, content }) => ({ id: moved.get(id)!, content })),
-    size: kept.length,
-  };
 }

@@ -6,7 +6,7 @@ import { IdBuffer } from './id-buffer.js';
 
 /**
  * Append-only encoding in constant memory. `push` returns the ids that no later input can change any more (a few
- * hundred bytes stay behind, more only for input whose tokens depend on what follows it much later); `finish`
+ * kilobytes stay behind, more only for input whose tokens depend on what follows it much later); `finish`
  * returns the rest. All ids together are those of `encode` on all pieces together.
  */
 export class BpeStream {
@@ -15,6 +15,7 @@ export class BpeStream {
   readonly #ids: IdBuffer;
   #state = startEncoding();
 
+  /** See `BpeModel.stream`. */
   constructor(model: BpeModel, encoder: RankEncoder) {
     this.#model = model;
     this.#encoder = encoder;
@@ -28,7 +29,9 @@ export class BpeStream {
 
   /** Ends the data. The stream can then be used for another. */
   finish(): IdArray {
-    return this.#advance([], true);
+    const ids = this.#advance([], true);
+    this.#state = startEncoding();
+    return ids;
   }
 
   #advance(symbols: ArrayLike<number>, last: boolean): IdArray {

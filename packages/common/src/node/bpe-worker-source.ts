@@ -1,4 +1,4 @@
-import { advanceChunks } from '../bpe/encode/advance-chunks.js';
+import { advanceChunks, startEncoding } from '../bpe/encode/advance-chunks.js';
 import type { EncoderImage } from '../bpe/encode/rank-encoder.js';
 import type { EncoderExports } from '../bpe/encode/wasm-module.js';
 import type { IdArray } from '../contract.js';
@@ -30,6 +30,7 @@ export interface BpeWorkerResult {
 function runBpeWorker(
   { parentPort, workerData }: typeof import('node:worker_threads'),
   advance: typeof advanceChunks,
+  start: typeof startEncoding,
 ): void {
   const { module, image, idOf, wide } = workerData as BpeWorkerData;
   const allocate = (length: number): IdArray => (wide ? new Uint32Array(length) : new Uint16Array(length));
@@ -37,11 +38,19 @@ function runBpeWorker(
   new Uint8Array(memory.buffer).set(image.tables);
   const wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as EncoderExports;
   wasm.configure(...image.layout);
+  const handle = {
+    ...image,
+    wasm,
+    memory,
+    reserve(end: number): void {
+      const missing = end - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / 65536));
+    },
+  };
   parentPort?.on('message', ({ job, input, from, to }: BpeWorkerJob) => {
     let ids = allocate(Math.ceil((to - from) / 2) + 16);
     let length = 0;
-    const state = { context: 0xfffffffe, carry: new Uint8Array(0), held: 0 };
-    advance(wasm, memory, image.scratchAt, state, input.subarray(from, to), true, (ranks) => {
+    advance(handle, start(), input.subarray(from, to), true, (ranks) => {
       if (length + ranks.length > ids.length) {
         const larger = allocate(Math.max(length + ranks.length, ids.length * 2));
         larger.set(ids.subarray(0, length));
@@ -57,4 +66,4 @@ function runBpeWorker(
  * Program of a worker thread, as text: the package then needs no second file that a bundler could lose.
  * `__name` is what some TypeScript runners wrap functions in.
  */
-export const bpeWorkerSource = `const __name = (f) => f; (${runBpeWorker})(require('node:worker_threads'), ${advanceChunks})`;
+export const bpeWorkerSource = `const __name = (f) => f; (${runBpeWorker})(require('node:worker_threads'), ${advanceChunks}, ${startEncoding})`;

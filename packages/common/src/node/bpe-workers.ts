@@ -52,13 +52,12 @@ export class BpeWorkers {
       minSegmentBytes = 1 << 17,
       overlapBytes = 1 << 12,
     } = options;
-    if (!Number.isInteger(workers) || workers < 1 || minSegmentBytes < 1 || overlapBytes < 0) {
-      throw new PolytokError('INVALID_ARGUMENT', `Workers must be a positive number; got ${workers}.`, {
-        details: { ...options },
-      });
-    }
+    checkCount('workers', workers, 1);
+    checkCount('minSegmentBytes', minSegmentBytes, 1);
+    checkCount('overlapBytes', overlapBytes, 0);
     this.model = model;
-    this.#options = { workers, minSegmentBytes, overlapBytes };
+    // Stretches start and end between symbols, of 4 bytes at most.
+    this.#options = { workers, minSegmentBytes, overlapBytes: Math.ceil(overlapBytes / 4) * 4 };
     const workerData: BpeWorkerData = {
       module: encoderModule(),
       image: model.encoderImage(),
@@ -119,7 +118,7 @@ export class BpeWorkers {
       job,
       input,
       from: start,
-      to: Math.min(end + this.#options.overlapBytes, input.length),
+      to: this.#overlappedEnd(end, input.length),
     });
     const result = new Promise<IdArray>((resolve, reject) => this.#waiting.set(job, { resolve, reject }));
     this.#dispatch();
@@ -139,6 +138,7 @@ export class BpeWorkers {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
     this.#queue.length = 0;
+    this.#dispatch();
   }
 
   /** Equal stretches on symbol borders. */
@@ -157,6 +157,10 @@ export class BpeWorkers {
     return segments;
   }
 
+  #overlappedEnd(end: number, length: number): number {
+    return Math.min(end + this.#options.overlapBytes, length);
+  }
+
   /** Splices the segments in order. Should two never agree, the input is encoded again as one. */
   #join(input: Uint8Array, segments: Segment[]): IdArray {
     const { model } = this;
@@ -164,7 +168,7 @@ export class BpeWorkers {
     let current = segments[0].ids;
     for (let k = 1; k < segments.length; k++) {
       const { ids, start } = segments[k];
-      const end = Math.min(segments[k - 1].end + this.#options.overlapBytes, input.length);
+      const end = this.#overlappedEnd(segments[k - 1].end, input.length);
       const splice = findSplice(
         current,
         end / model.bytesPerSymbol,
@@ -179,4 +183,13 @@ export class BpeWorkers {
     pieces.push(current);
     return concatIds(idArrayClass(model.size), pieces);
   }
+}
+
+function checkCount(option: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `'${option}' must be a whole number of at least ${least}; got ${value}.`,
+    { details: { option, value, least } },
+  );
 }

@@ -1,19 +1,38 @@
+import { canonicalRanks } from '../canonical-ranks.js';
 import type { MergeTable } from '../merge-table.js';
-import { advanceChunks, type EncodingState, type RankSink, startEncoding } from './advance-chunks.js';
+import {
+  advanceChunks,
+  type EncoderHandle,
+  type EncodingState,
+  type RankSink,
+  startEncoding,
+} from './advance-chunks.js';
+import { Arena } from './arena.js';
+import { packTrie } from './pack-trie.js';
+import { plantTokens } from './plant-tokens.js';
+import { useReachableParts } from './reachable-parts.js';
 import { spellTokens, symbolWidth, type TokenSymbols } from './token-symbols.js';
-import { NONE, packTrie, TokenTrie } from './token-trie.js';
+import { NONE } from './token-trie.js';
 import { type EncoderExports, type EncoderLayout, instantiateEncoder } from './wasm-module.js';
 
-const PAGE = 1 << 16;
 /** Bytes, and segments, that one call encodes at most where segments are short. */
 const MAX_BATCH = 1 << 16;
 
+/** How much is encoded at a time. Results do not depend on it; tests make it small. */
+export interface EncoderSizes {
+  /** Bytes whose input, output and scratch stay in the second-level cache; a multiple of 4. Default: 65536. */
+  readonly blockBytes?: number;
+  /** Bytes handed to WebAssembly at a time; a multiple of 4. Default: 262144. */
+  readonly chunkBytes?: number;
+  /** Bytes that a stream gathers before it encodes. Default: 4096. */
+  readonly gatherBytes?: number;
+}
+
 /** What another thread needs to encode alike: the tables, and where they lie. */
-export interface EncoderImage {
+export interface EncoderImage extends Pick<EncoderHandle, 'scratchAt' | 'chunkBytes' | 'gatherBytes'> {
   /** The memory up to `scratchAt`. */
   readonly tables: Uint8Array;
   readonly layout: EncoderLayout;
-  readonly scratchAt: number;
 }
 
 /**
@@ -26,19 +45,21 @@ export class RankEncoder {
   readonly width: 1 | 2 | 4;
   /** `(tokens)` 1 where the token encodes to itself; the others never occur in an encoding. */
   readonly reachable: Uint8Array;
-  readonly #memory: WebAssembly.Memory;
+  /** `(tokens)` lowest rank with the same spelling; undefined when every token is reachable, since all spellings differ then. */
+  readonly canonical: Uint32Array | undefined;
   readonly #wasm: EncoderExports;
   readonly #layout: EncoderLayout;
-  readonly #scratchAt: number;
+  readonly #handle: EncoderHandle;
 
-  constructor(table: MergeTable) {
+  /** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`, `UNSUPPORTED` (see {@link useReachableParts}) */
+  constructor(table: MergeTable, sizes: EncoderSizes = {}) {
+    const { blockBytes = 1 << 16, chunkBytes = 1 << 18, gatherBytes = 1 << 12 } = sizes;
     const { alphabetSize, left, right } = table;
     const tokens = alphabetSize + left.length;
     this.spelled = spellTokens(table);
     this.width = symbolWidth(alphabetSize);
-    this.#memory = new WebAssembly.Memory({ initial: 1 });
-    this.#wasm = instantiateEncoder(this.#memory);
-    const arena = new Arena(this.#memory);
+    const arena = new Arena();
+    this.#wasm = instantiateEncoder(arena.memory);
 
     const parts = arena.u32(tokens * 2);
     const partsView = parts.view();
@@ -64,18 +85,38 @@ export class RankEncoder {
       slotBits,
       alphabetSize,
     ] as const;
-    this.#wasm.configure(0, 0, ...products, 0, 0, 0);
-    this.#wasm.indexProducts(alphabetSize, tokens);
-    this.#wasm.markReachable(alphabetSize, tokens, flags.at);
+    this.#wasm.configure(0, 0, ...products, 0, 0, 0, 0);
+    const enter = (first: number, end: number) => {
+      this.#wasm.indexProducts(first, end);
+      this.#wasm.markReachable(first, end, flags.at);
+    };
+    flags.view().fill(1, 0, alphabetSize);
+    enter(alphabetSize, tokens);
+    if (flags.view().includes(0)) {
+      this.canonical = canonicalRanks(table);
+      slots.view().fill(NONE);
+      filter.view().fill(0);
+      useReachableParts(parts.view(), {
+        alphabetSize,
+        canonical: this.canonical,
+        enter: (rank) => {
+          enter(rank, rank + 1);
+          return flags.view()[rank] === 1;
+        },
+      });
+    }
     this.reachable = flags.view().slice();
 
-    const { trie, nodeOf, longestOf, longestToken } = this.#plantTrie(table);
+    const { trie, nodeOf, longestOf } = plantTokens(this.spelled, parts.view(), this.reachable, alphabetSize);
     const { offsets } = this.spelled;
     const lengthView = lengths.view();
     const shorterView = shorter.view();
+    let longestToken = 0;
     for (let token = 0; token < tokens; token++) {
       lengthView[token] = (offsets[token + 1] - offsets[token]) * this.width;
-      if (nodeOf[token] !== NONE) shorterView[token] = longestOf[trie.parent[nodeOf[token]]];
+      if (!this.reachable[token]) continue;
+      shorterView[token] = longestOf[trie.parent[nodeOf[token]]];
+      longestToken = Math.max(longestToken, lengthView[token]);
     }
     const packed = packTrie(trie);
     const cells = arena.u32(packed.cells.length);
@@ -83,9 +124,16 @@ export class RankEncoder {
     const longest = arena.u32(packed.cells.length, NONE);
     const longestView = longest.view();
     for (let node = 1; node < trie.nodes; node++) longestView[packed.cellOf[node]] = longestOf[node];
-    this.#layout = [cells.at, longest.at, ...products, packed.rootBase, longestToken, this.width];
+    this.#layout = [cells.at, longest.at, ...products, packed.rootBase, longestToken, this.width, blockBytes];
     this.#wasm.configure(...this.#layout);
-    this.#scratchAt = arena.end;
+    this.#handle = {
+      wasm: this.#wasm,
+      memory: arena.memory,
+      scratchAt: arena.end,
+      reserve: (end) => arena.reserve(end),
+      chunkBytes,
+      gatherBytes,
+    };
   }
 
   /** Whether the tokens (a, b), side by side, are the encoding of what they spell. */
@@ -95,106 +143,50 @@ export class RankEncoder {
 
   /** Encodes `bytes` behind `state`; see {@link advanceChunks}. */
   advance(state: EncodingState, bytes: Uint8Array, last: boolean, sink: RankSink): void {
-    advanceChunks(this.#wasm, this.#memory, this.#scratchAt, state, bytes, last, sink);
+    advanceChunks(this.#handle, state, bytes, last, sink);
   }
 
   /** Encodes each segment on its own; `ends` ascend to the length, in bytes. Many small segments go over at a time. */
   encodeSegments(bytes: Uint8Array, ends: ArrayLike<number>, sink: RankSink): void {
     let from = 0;
-    for (let k = 0; k < ends.length; ) {
-      let last = k + 1;
-      while (last < ends.length && last - k < MAX_BATCH && ends[last] - from <= MAX_BATCH) last++;
-      const to = ends[last - 1];
-      if (last === k + 1) this.advance(startEncoding(), bytes.subarray(from, to), true, sink);
-      else
-        sink(
-          this.#encodeBatch(
-            bytes.subarray(from, to),
-            Uint32Array.from({ length: last - k }, (_, i) => ends[k + i] - from),
-          ),
-        );
+    for (let first = 0; first < ends.length; ) {
+      let next = first + 1;
+      while (next < ends.length && next - first < MAX_BATCH && ends[next] - from <= MAX_BATCH) next++;
+      const to = ends[next - 1];
+      const part = bytes.subarray(from, to);
+      if (next === first + 1) {
+        this.advance(startEncoding(), part, true, sink);
+      } else {
+        const partEnds = new Uint32Array(next - first);
+        for (let k = first; k < next; k++) partEnds[k - first] = ends[k] - from;
+        sink(this.#encodeBatch(part, partEnds));
+      }
       from = to;
-      k = last;
+      first = next;
     }
   }
 
   #encodeBatch(bytes: Uint8Array, ends: Uint32Array): Uint32Array {
-    const endsAt = align(this.#scratchAt + bytes.length);
+    const { memory, scratchAt, reserve } = this.#handle;
+    const endsAt = Math.ceil((scratchAt + bytes.length) / 4) * 4;
     const out = endsAt + ends.byteLength;
     const scratch = out + 4 * bytes.length;
-    growTo(this.#memory, scratch + 6 * (bytes.length + 1));
-    new Uint8Array(this.#memory.buffer).set(bytes, this.#scratchAt);
-    new Uint32Array(this.#memory.buffer, endsAt).set(ends);
-    const tokens = this.#wasm.encodeSegments(this.#scratchAt, endsAt, ends.length, out, scratch);
-    return new Uint32Array(this.#memory.buffer, out, tokens);
+    reserve(scratch + 6 * (bytes.length + 1));
+    new Uint8Array(memory.buffer).set(bytes, scratchAt);
+    new Uint32Array(memory.buffer, endsAt).set(ends);
+    const tokens = this.#wasm.encodeSegments(scratchAt, endsAt, ends.length, out, scratch);
+    return new Uint32Array(memory.buffer, out, tokens);
   }
 
   /** A copy of the tables for other threads. */
   image(): EncoderImage {
+    const { memory, scratchAt, chunkBytes, gatherBytes } = this.#handle;
     return {
-      tables: new Uint8Array(this.#memory.buffer).slice(0, this.#scratchAt),
+      tables: new Uint8Array(memory.buffer).slice(0, scratchAt),
       layout: this.#layout,
-      scratchAt: this.#scratchAt,
+      scratchAt,
+      chunkBytes,
+      gatherBytes,
     };
   }
-
-  /** Enters every reachable token. `longestOf` is, per node, the longest token that is a prefix of its string. */
-  #plantTrie({ alphabetSize, left, right }: MergeTable) {
-    const { symbols, offsets } = this.spelled;
-    const bytes = new Uint8Array(symbols.buffer, symbols.byteOffset, symbols.byteLength);
-    const tokens = alphabetSize + left.length;
-    const width = this.width;
-    const trie = new TokenTrie();
-    const nodeOf = new Uint32Array(tokens).fill(NONE);
-    let longestToken = 0;
-    for (let token = 0; token < tokens; token++) {
-      if (!this.reachable[token]) continue;
-      // A merge continues at the node of its left part, which is reachable if the merge is.
-      const rest = token < alphabetSize ? token : right[token - alphabetSize];
-      let node = token < alphabetSize ? 0 : nodeOf[left[token - alphabetSize]];
-      const end = offsets[rest + 1] * width;
-      for (let k = offsets[rest] * width; k < end; k++) node = trie.step(node, bytes[k]);
-      nodeOf[token] = node;
-      longestToken = Math.max(longestToken, (offsets[token + 1] - offsets[token]) * width);
-    }
-    const longestOf = new Uint32Array(trie.nodes).fill(NONE);
-    for (let token = 0; token < tokens; token++) if (nodeOf[token] !== NONE) longestOf[nodeOf[token]] = token;
-    for (let node = 1; node < trie.nodes; node++) {
-      if (longestOf[node] === NONE) longestOf[node] = longestOf[trie.parent[node]];
-    }
-    return { trie, nodeOf, longestOf, longestToken };
-  }
-}
-
-/** Bump allocator over a WebAssembly memory. Views are made anew on each use, as growing detaches them. */
-class Arena {
-  end = 64;
-  readonly #memory: WebAssembly.Memory;
-
-  constructor(memory: WebAssembly.Memory) {
-    this.#memory = memory;
-  }
-
-  bytes(length: number): { at: number; view(): Uint8Array } {
-    const at = this.end;
-    this.end = align(at + length);
-    growTo(this.#memory, this.end);
-    return { at, view: () => new Uint8Array(this.#memory.buffer, at, length) };
-  }
-
-  u32(length: number, fill = 0): { at: number; view(): Uint32Array } {
-    const { at } = this.bytes(length * 4);
-    const view = () => new Uint32Array(this.#memory.buffer, at, length);
-    if (fill !== 0) view().fill(fill);
-    return { at, view };
-  }
-}
-
-function align(address: number): number {
-  return (address + 15) & ~15;
-}
-
-function growTo(memory: WebAssembly.Memory, end: number): void {
-  const missing = end - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
 }

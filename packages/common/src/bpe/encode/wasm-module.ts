@@ -15,6 +15,7 @@ export type EncoderLayout = readonly [
   rootBase: number,
   longestToken: number,
   symbolBytes: number,
+  blockBytes: number,
 ];
 
 /** Functions of the encoder module. Addresses are bytes into its memory. */
