@@ -11,7 +11,7 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 /** Ignored by git: the executables keep their own licences and are never committed. */
 export const CACHE = path.join(here, '.cache', 'corpus');
 
-export const ROLES = ['train', 'heldout-program', 'heldout-arch', 'parity', 'unused'];
+export const ROLES = ['train', 'train-extra', 'heldout-program', 'heldout-arch', 'parity', 'unused'];
 /** Everything but the files that are listed for completeness only. */
 export const USED_ROLES = ROLES.filter((role) => role !== 'unused');
 

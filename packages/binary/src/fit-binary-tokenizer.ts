@@ -6,19 +6,9 @@ import {
   type TrainingProgress,
   trainBpe,
 } from '@polytok/common/bpe';
+import { BINARY_SPECIALS } from './binary-specials.js';
 import { BinaryTokenizer } from './binary-tokenizer.js';
 import { type TokenBorders, tokenBorders } from './token-borders.js';
-
-/** Special tokens of the Binary BPE vocabularies (arXiv 2511.17573), in their order. */
-export const BINARY_SPECIALS: readonly string[] = [
-  '<|start|>',
-  '<|end|>',
-  '<|pad|>',
-  '<|unk|>',
-  '<|cls|>',
-  '<|sep|>',
-  '<|mask|>',
-];
 
 export interface BinaryTrainingFile {
   readonly bytes: Uint8Array;
