@@ -1,13 +1,17 @@
 import { PolytokError } from '../errors.js';
 
-/** Longest token the engine accepts, in symbols. Protects tables from hostile merge lists that double each step. */
-export const MAX_TOKEN_SYMBOLS = 1 << 16;
-/** Most tokens (alphabet and merges) the engine accepts: ids and trie cells stay within 24 bits. */
+/**
+ * Longest token the engine accepts, in symbols; published vocabularies stay below 10^3. Protects from merge lists
+ * that double each step: tables, and the encoder, whose time for a byte grows with the longest token at worst.
+ */
+export const MAX_TOKEN_SYMBOLS = 1 << 12;
+/** Most tokens (alphabet and merges) the engine accepts: ids stay within 24 bits. */
 export const MAX_VOCABULARY = 1 << 22;
 
 /**
  * A BPE merge list in rank order. Ranks are the engine's own ids: `0 … alphabetSize-1` are the base symbols,
- * merge `k` makes rank `alphabetSize + k` out of `left[k]` and `right[k]`, both of lower rank.
+ * merge `k` makes rank `alphabetSize + k` out of `left[k]` and `right[k]`, both of lower rank. A merge may spell a
+ * token that an earlier one spells; parts name such a token by the first rank that spells it.
  */
 export interface MergeTable {
   /** 256 for bytes; any number of integer symbols otherwise. */

@@ -15,12 +15,16 @@ import { spellTokens, symbolWidth, type TokenSymbols } from './token-symbols.js'
 import { NONE } from './token-trie.js';
 import { type EncoderExports, type EncoderLayout, instantiateEncoder } from './wasm-module.js';
 
+/** Bytes whose input, output and scratch stay in the second-level cache. */
+const CACHED_BYTES = 1 << 16;
+/** Longest tokens that a block holds at least: finding its last final border costs a few at worst, squared. */
+const TOKENS_PER_BLOCK = 64;
 /** Bytes, and segments, that one call encodes at most where segments are short. */
 const MAX_BATCH = 1 << 16;
 
 /** How much is encoded at a time. Results do not depend on it; tests make it small. */
 export interface EncoderSizes {
-  /** Bytes whose input, output and scratch stay in the second-level cache; a multiple of 4. Default: 65536. */
+  /** Bytes encoded before looking how far they are final; a multiple of 4. Default: 65536, or 64 longest tokens. */
   readonly blockBytes?: number;
   /** Bytes handed to WebAssembly at a time; a multiple of 4. Default: 262144. */
   readonly chunkBytes?: number;
@@ -53,7 +57,7 @@ export class RankEncoder {
 
   /** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`, `UNSUPPORTED` (see {@link useReachableParts}) */
   constructor(table: MergeTable, sizes: EncoderSizes = {}) {
-    const { blockBytes = 1 << 16, chunkBytes = 1 << 18, gatherBytes = 1 << 12 } = sizes;
+    const { chunkBytes = 1 << 18, gatherBytes = 1 << 12 } = sizes;
     const { alphabetSize, left, right } = table;
     const tokens = alphabetSize + left.length;
     this.spelled = spellTokens(table);
@@ -124,6 +128,7 @@ export class RankEncoder {
     const longest = arena.u32(packed.cells.length, NONE);
     const longestView = longest.view();
     for (let node = 1; node < trie.nodes; node++) longestView[packed.cellOf[node]] = longestOf[node];
+    const blockBytes = sizes.blockBytes ?? Math.max(CACHED_BYTES, TOKENS_PER_BLOCK * longestToken);
     this.#layout = [cells.at, longest.at, ...products, packed.rootBase, longestToken, this.width, blockBytes];
     this.#wasm.configure(...this.#layout);
     this.#handle = {

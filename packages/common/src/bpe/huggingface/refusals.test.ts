@@ -189,7 +189,7 @@ describe('parseTokenizerJson refuses merges', () => {
     expectRefusal(
       changed(({ model }) => (model.vocab[long] = 300)),
       'LIMIT_EXCEEDED',
-      'model.vocab has a token of 65537 characters; the limit is 65536.',
+      'model.vocab has a token of 4097 characters; the limit is 4096.',
     );
     expectRefusal(
       changed(({ model }) => (model.merges = Array(1 << 22).fill(0))),

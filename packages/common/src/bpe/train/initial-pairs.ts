@@ -1,23 +1,22 @@
 import { NONE, type PairStore } from './pair-store.js';
-import { PositionLists } from './position-lists.js';
+import { MAX_ENTRIES, PositionLists } from './position-lists.js';
 import type { SymbolStream } from './symbol-stream.js';
 
 /** Largest alphabet whose pairs are looked up in a square table; larger ones go through the store's hash table. */
 const SQUARE_ALPHABET = 1024;
 
-/** Room for lists of later pairs, as a share of the stream. Unused room is never touched, so it costs no memory. */
-const HEADROOM = 1;
-
 /**
  * Counts every pair of the untouched stream in two passes: the first counts, the second writes position
  * lists for the pairs that reach `minCount` in some channel; the others are dropped for good (counts only fall).
+ *
+ * @param options.headroom entries for the lists of later pairs; room that is never used costs no memory
  */
 export function indexInitialPairs(
   stream: SymbolStream,
   store: PairStore,
-  options: { alphabetSize: number; groups: number; minCount: number },
+  options: { alphabetSize: number; groups: number; minCount: number; headroom: number },
 ): PositionLists {
-  const { alphabetSize, groups, minCount } = options;
+  const { alphabetSize, groups, minCount, headroom } = options;
   const { ids, spans, border } = stream;
   const channels = store.channels;
   const square =
@@ -54,7 +53,7 @@ export function indexInitialPairs(
   }
   let total = 0;
   for (let record = 0; record < store.size; record++) total += store.length[record];
-  const lists = new PositionLists(Math.min(NONE, Math.ceil(total + HEADROOM * ids.length) + 1024));
+  const lists = new PositionLists(Math.min(MAX_ENTRIES, total + headroom));
   const cursor = new Uint32Array(store.size);
   for (let record = 0; record < store.size; record++)
     cursor[record] = lists.reserve(store, record, store.length[record]);

@@ -5,7 +5,8 @@ export const NONE = 0xffffffff;
  * The pairs that may still be merged: for each its two ids, one count per channel, and where its list of
  * positions lies. A channel is a group of the training data, or the sum of all.
  *
- * Pairs are found through an open-addressing table of record numbers. Counts are doubles: exact to 2^53.
+ * Pairs are found through an open-addressing table of record numbers. Counts are doubles: exact to 2^53 where
+ * weights are whole numbers.
  */
 export class PairStore {
   readonly channels: number;
@@ -19,6 +20,8 @@ export class PairStore {
   counts: Float64Array;
   size = 0;
   #slots = new Uint32Array(1 << 17).fill(NONE);
+  /** Takes as many high bits of a hash as there are slots. */
+  #shift = 15;
 
   constructor(channels: number) {
     this.channels = channels;
@@ -29,7 +32,7 @@ export class PairStore {
   find(left: number, right: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
-    let slot = hashPair(left, right) & mask;
+    let slot = hashPair(left, right) >>> this.#shift;
     for (;;) {
       const record = slots[slot];
       if (record === NONE || (this.left[record] === left && this.right[record] === right)) return record;
@@ -77,7 +80,7 @@ export class PairStore {
 
   #insert(record: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hashPair(this.left[record], this.right[record]) & mask;
+    let slot = hashPair(this.left[record], this.right[record]) >>> this.#shift;
     while (this.#slots[slot] !== NONE) slot = (slot + 1) & mask;
     this.#slots[slot] = record;
   }
@@ -85,6 +88,7 @@ export class PairStore {
   #rehash(slots: number): void {
     if (slots === this.#slots.length) this.#slots.fill(NONE);
     else this.#slots = new Uint32Array(slots).fill(NONE);
+    this.#shift = 1 + Math.clz32(slots);
     for (let record = 0; record < this.size; record++) this.#insert(record);
   }
 
@@ -105,5 +109,5 @@ function doubled<T extends Uint32Array | Float64Array>(array: T): T {
 
 function hashPair(left: number, right: number): number {
   const mixed = Math.imul(left, 0x9e3779b1) ^ Math.imul(right + 0x7f4a7c15, 0x85ebca6b);
-  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d) >>> 7;
+  return Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
 }

@@ -3,11 +3,16 @@ import { MergeEvents } from './merge-events.js';
 import type { NeighbourTally } from './neighbour-tally.js';
 import { PairHeap } from './pair-heap.js';
 import { NONE, PairStore } from './pair-store.js';
-import type { PositionLists } from './position-lists.js';
+import { MAX_ENTRIES, type PositionLists } from './position-lists.js';
 import type { SymbolStream } from './symbol-stream.js';
 
-/** Dead records tolerated before a compaction, beyond as many as there are live ones. */
-const SETTLED_SLACK = 1 << 20;
+/** How much is left lying about before it is cleared away. Results do not depend on it; tests make it small. */
+export interface TrainerSlack {
+  /** Dead pairs tolerated beyond as many as there are live ones. Default: 2^20. */
+  readonly pairs: number;
+  /** Entries of position lists beyond those of the first pairs. Default: one per position of the stream. */
+  readonly positions: number;
+}
 
 export interface PairTrainerOptions {
   readonly alphabetSize: number;
@@ -17,6 +22,7 @@ export interface PairTrainerOptions {
   readonly groups: number;
   /** Keep one more channel with the sum over groups. */
   readonly sumChannel: boolean;
+  readonly slack?: TrainerSlack;
 }
 
 /**
@@ -35,12 +41,14 @@ export class PairTrainer {
   readonly #lists: PositionLists;
   readonly #heaps: PairHeap[];
   readonly #events: MergeEvents;
+  readonly #slack: TrainerSlack;
   readonly #cursor: { left: Uint32Array; right: Uint32Array };
   /** Records below this one were live at the last compaction. */
   #settled = 0;
 
   constructor(stream: SymbolStream, options: PairTrainerOptions) {
     const { alphabetSize, maxVocabulary, groups } = options;
+    this.#slack = options.slack ?? { pairs: 1 << 20, positions: stream.ids.length };
     const channels = groups + (options.sumChannel ? 1 : 0);
     this.#options = options;
     this.#stream = stream;
@@ -48,7 +56,12 @@ export class PairTrainer {
     this.tokens = stream.symbols;
     this.#store = new PairStore(channels);
     const minCount = options.maxTokenSymbols < 2 ? Infinity : options.minCount;
-    this.#lists = indexInitialPairs(stream, this.#store, { alphabetSize, groups, minCount });
+    this.#lists = indexInitialPairs(stream, this.#store, {
+      alphabetSize,
+      groups,
+      minCount,
+      headroom: this.#slack.positions,
+    });
     this.#heaps = Array.from({ length: channels }, (_, channel) => new PairHeap(this.#store, channel));
     for (let record = 0; record < this.#store.size; record++) this.#enqueue(record);
     this.#settled = this.#store.size;
@@ -85,7 +98,7 @@ export class PairTrainer {
 
     this.#subtract(record, left, right, product, selfLeft, selfRight);
     const crowded = this.#lists.used + 2 * events.size > this.#lists.capacity;
-    if (crowded || this.#store.size > 2 * this.#settled + SETTLED_SLACK) this.#compact(2 * events.size);
+    if (crowded || this.#store.size > 2 * this.#settled + this.#slack.pairs) this.#compact(2 * events.size);
     this.#addPairs(product);
     return events.measuredLoss;
   }
@@ -187,8 +200,10 @@ export class PairTrainer {
     for (const heap of this.#heaps) heap.renumber(renumbered, NONE);
     this.#lists.compact(this.#store, this.#stream, this.lengths);
     this.#settled = this.#store.size;
-    const { used, capacity } = this.#lists;
-    if (used + entries > capacity * 0.75) this.#lists.grow(Math.min(NONE, Math.ceil((used + entries) * 1.5)));
+    const needed = this.#lists.used + entries;
+    if (needed > this.#lists.capacity * 0.75) {
+      this.#lists.grow(Math.max(needed, Math.min(MAX_ENTRIES, Math.ceil(needed * 1.5))));
+    }
   }
 }
 

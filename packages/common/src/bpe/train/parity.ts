@@ -1,4 +1,5 @@
 import { PolytokError } from '../../errors.js';
+import { MAX_VOCABULARY } from '../merge-table.js';
 
 /**
  * Parity-aware BPE (arXiv 2508.04796): each merge is chosen by the counts of the group that is served worst.
@@ -8,10 +9,10 @@ export interface ParityOptions {
   readonly groups: readonly string[];
   /**
    * `base`: always the worst-served group. `window`: the same, but a group that had more than `alpha / groups`
-   * of the last `window` merges is passed over. Default: 'window'.
+   * of the last `window` merges that groups chose is passed over. Default: 'window'.
    */
   readonly variant?: 'base' | 'window';
-  /** Length of the window in merges. Default: 100. */
+  /** Length of the window in merges that groups chose. Default: 100. */
   readonly window?: number;
   /** Share of the window one group may take, in multiples of the even share. Default: 2. */
   readonly alpha?: number;
@@ -30,6 +31,9 @@ export interface ParityOptions {
   /** With `ratio`: wanted compression of each group, relative to the others. Default: 1 for all. */
   readonly targets?: readonly number[];
 }
+
+/** Merges that can be remembered: more than any vocabulary has. */
+const MAX_WINDOW = MAX_VOCABULARY;
 
 /** Chooses the group whose counts decide the next merge. */
 export class ParityPolicy {
@@ -58,6 +62,7 @@ export class ParityPolicy {
       measure = 'tokens',
       targets = groups.map(() => 1),
     } = options;
+    if (groups.length === 0) throw new PolytokError('INVALID_ARGUMENT', 'Parity needs at least one group.');
     const missing = groups.filter((_, g) => initialTokens[g] === 0);
     if (missing.length > 0) {
       throw new PolytokError(
@@ -73,10 +78,10 @@ export class ParityPolicy {
         { details: { targets } },
       );
     }
-    if (!Number.isInteger(window) || window < 1 || !(alpha > 0)) {
+    if (!Number.isInteger(window) || window < 1 || window > MAX_WINDOW || !(alpha > 0)) {
       throw new PolytokError(
         'INVALID_ARGUMENT',
-        `Parity needs a window of at least 1 merge and a positive alpha; got ${window} and ${alpha}.`,
+        `Parity needs a window of 1 to ${MAX_WINDOW} merges and a positive alpha; got ${window} and ${alpha}.`,
         { details: { window, alpha } },
       );
     }
@@ -99,13 +104,15 @@ export class ParityPolicy {
     this.#recentOf = new Uint32Array(groups.length);
   }
 
-  /** Whether merge number `merge` is chosen by a group rather than by all together. */
-  decides(merge: number): boolean {
-    return merge >= this.#globalMerges && (merge - this.#globalMerges + 1) % this.#interval === 0;
+  /** Channels that may choose merge number `merge`, the first that has a pair does; `groups` is that of all together. */
+  channels(merge: number): number[] {
+    if (merge < this.#globalMerges || (merge - this.#globalMerges + 1) % this.#interval !== 0)
+      return [this.groups];
+    return this.#interval > 1 ? [...this.#order(), this.groups] : this.#order();
   }
 
   /** Groups from worst to best served; those over their share of the window come last. */
-  order(): number[] {
+  #order(): number[] {
     const { variant, window, alpha } = this.#options;
     const over = (g: number) =>
       variant === 'window' &&

@@ -1,5 +1,9 @@
-import { NONE, type PairStore } from './pair-store.js';
+import { PolytokError } from '../../errors.js';
+import type { PairStore } from './pair-store.js';
 import type { SymbolStream } from './symbol-stream.js';
+
+/** Entries are addressed with 32 bits. */
+export const MAX_ENTRIES = 2 ** 32 - 1;
 
 /**
  * The position lists of all pairs, end to end in one array. A pair's list is written once, when its newer
@@ -64,9 +68,15 @@ export class PositionLists {
     this.#used = used;
   }
 
-  /** Makes the array hold at least `capacity` entries. */
+  /** Makes the array hold `capacity` entries. @throws PolytokError `LIMIT_EXCEEDED` */
   grow(capacity: number): void {
-    if (capacity > NONE) throw new RangeError('position lists exceed 2^32 entries');
+    if (capacity > MAX_ENTRIES) {
+      throw new PolytokError(
+        'LIMIT_EXCEEDED',
+        `Training needs ${capacity} pair positions at a time; at most ${MAX_ENTRIES} fit. Train on a sample, or raise 'minCount'.`,
+        { details: { positions: capacity, limit: MAX_ENTRIES } },
+      );
+    }
     const larger = new Uint32Array(capacity);
     larger.set(this.#entries.subarray(0, this.#used));
     this.#entries = larger;

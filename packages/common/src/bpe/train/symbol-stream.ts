@@ -6,7 +6,7 @@ export interface TrainingSequence {
   readonly symbols: Uint8Array | Uint16Array | Uint32Array;
   /** Ascending offsets at which a new segment starts (sections of a file, words). Default: none. */
   readonly borders?: ArrayLike<number>;
-  /** How many times this sequence counts; 0 for data that is only tokenized along. Default: 1. */
+  /** How many times this sequence counts; 0 for data that is only tokenized along. Counts of fractions are rounded. Default: 1. */
   readonly weight?: number;
   /** Index of the group (language, architecture) whose counts it feeds. Default: 0. */
   readonly group?: number;

@@ -1,5 +1,5 @@
 import { PolytokError, throwIfAborted } from '../../errors.js';
-import { MAX_VOCABULARY, type MergeTable } from '../merge-table.js';
+import { MAX_TOKEN_SYMBOLS, MAX_VOCABULARY, type MergeTable } from '../merge-table.js';
 import { PairTrainer } from './pair-trainer.js';
 import { type ParityOptions, ParityPolicy } from './parity.js';
 import { layOutStream, type TrainingSequence } from './symbol-stream.js';
@@ -11,7 +11,7 @@ export interface TrainBpeOptions {
   readonly vocabularySize: number;
   /** A pair must occur this often to be merged. Default: 2. */
   readonly minCount?: number;
-  /** Longest token, in symbols. Default: no limit. */
+  /** Longest token, in symbols, at most MAX_TOKEN_SYMBOLS. Default: MAX_TOKEN_SYMBOLS. */
   readonly maxTokenSymbols?: number;
   /** Parity-aware selection. Default: the pair with the highest count overall. */
   readonly parity?: ParityOptions;
@@ -62,7 +62,7 @@ export async function trainBpe(
     alphabetSize = 256,
     vocabularySize,
     minCount = 2,
-    maxTokenSymbols = Infinity,
+    maxTokenSymbols = MAX_TOKEN_SYMBOLS,
     parity,
     onProgress,
     signal,
@@ -73,14 +73,13 @@ export async function trainBpe(
   checkSequences(sequences, groups);
   const stream = layOutStream(sequences, alphabetSize, vocabularySize);
   const policy = parity ? new ParityPolicy(parity, measuredTokens(sequences, groups)) : undefined;
-  const hybrid = policy?.hybrid ?? false;
   const trainer = new PairTrainer(stream, {
     alphabetSize,
     maxVocabulary: vocabularySize,
     minCount,
     maxTokenSymbols,
     groups,
-    sumChannel: hybrid,
+    sumChannel: policy?.hybrid ?? false,
   });
 
   const target = vocabularySize - alphabetSize;
@@ -91,7 +90,7 @@ export async function trainBpe(
   let merges = 0;
   let breath = Date.now();
   for (; merges < target; merges++) {
-    const choice = choose(trainer, policy, policy && !policy.decides(merges) ? groups : undefined);
+    const choice = choose(trainer, policy?.channels(merges) ?? [0]);
     if (!choice) break;
     const { record, channel } = choice;
     ({ left: left[merges], right: right[merges] } = trainer.pair(record));
@@ -126,16 +125,14 @@ export async function trainBpe(
   };
 }
 
-/** The next pair to merge: of the only channel, of `channel` if given, or of the worst-served group that still has one. */
+/** The best pair of the first channel that has one. */
 function choose(
   trainer: PairTrainer,
-  policy: ParityPolicy | undefined,
-  channel: number | undefined,
+  channels: readonly number[],
 ): { record: number; channel: number } | undefined {
-  const channels = channel !== undefined ? [channel] : (policy?.order() ?? [0]);
-  for (const candidate of channels) {
-    const record = trainer.best(candidate);
-    if (record >= 0) return { record, channel: candidate };
+  for (const channel of channels) {
+    const record = trainer.best(channel);
+    if (record >= 0) return { record, channel };
   }
   return undefined;
 }
@@ -164,8 +161,12 @@ function checkOptions(
     );
   }
   if (!(minCount >= 1)) refuse(`The minimum count must be at least 1; got ${minCount}.`, { minCount });
-  if (!(maxTokenSymbols >= 1))
-    refuse(`Tokens must be allowed at least one symbol; got ${maxTokenSymbols}.`, { maxTokenSymbols });
+  if (!(maxTokenSymbols >= 1 && maxTokenSymbols <= MAX_TOKEN_SYMBOLS)) {
+    refuse(`The longest token must have 1 to ${MAX_TOKEN_SYMBOLS} symbols; got ${maxTokenSymbols}.`, {
+      maxTokenSymbols,
+      limit: MAX_TOKEN_SYMBOLS,
+    });
+  }
 }
 
 function checkSequences(sequences: readonly TrainingSequence[], groups: number): void {
