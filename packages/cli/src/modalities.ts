@@ -1,0 +1,42 @@
+import type { Command } from './command.js';
+
+export interface ModalityEntry {
+  readonly summary: string;
+  readonly verbs: Readonly<Record<string, VerbEntry>>;
+}
+
+/** A verb, loaded when it is used, so that each start reads only its own code. */
+export interface VerbEntry {
+  readonly summary: string;
+  // biome-ignore lint/suspicious/noExplicitAny: each command has its own options.
+  load(): Promise<Command<any>>;
+}
+
+/** All that the command can do. */
+export const MODALITIES: Readonly<Record<string, ModalityEntry>> = {
+  binary: {
+    summary: 'byte-exact BPE tokens of executables, or of any bytes',
+    verbs: {
+      fit: {
+        summary: 'Train a vocabulary',
+        load: async () => (await import('./binary/fit-command.js')).fitCommand,
+      },
+      encode: {
+        summary: 'Turn files into tokens',
+        load: async () => (await import('./binary/encode-command.js')).encodeCommand,
+      },
+      decode: {
+        summary: 'Turn tokens back into files',
+        load: async () => (await import('./binary/decode-command.js')).decodeCommand,
+      },
+      eval: {
+        summary: 'Compare tokenizers on files',
+        load: async () => (await import('./binary/eval-command.js')).evalCommand,
+      },
+      inspect: {
+        summary: 'Show a file by its sections and tokens',
+        load: async () => (await import('./binary/inspect-command.js')).inspectCommand,
+      },
+    },
+  },
+};
