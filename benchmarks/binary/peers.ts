@@ -15,6 +15,7 @@ const TWO_THREADS = { RAYON_NUM_THREADS: '2', TOKENIZERS_PARALLELISM: 'true' };
 /** Names of the encoders that are compared. */
 export type EncoderName =
   | 'polytok'
+  | 'polytok, merge list'
   | 'HF tokenizers (Python)'
   | 'HF tokenizers (Python), 2 threads'
   | 'HF tokenizers (Node)'
@@ -26,10 +27,11 @@ export type EncoderName =
 /** How to start each encoder on one vocabulary. */
 export async function encoderSpecs(
   names: readonly EncoderName[],
-  { tokenizerJson, rankList }: VocabularyFiles,
+  { tokenizerJson, rankList, merges }: VocabularyFiles,
 ): Promise<PeerSpec[]> {
   const commands: Record<EncoderName, () => Promise<string[]> | string[]> = {
     polytok: () => nodePeer('polytok', tokenizerJson),
+    'polytok, merge list': () => nodePeer('polytok', merges),
     'HF tokenizers (Python)': () => [PYTHON, peerFile('huggingface.py'), tokenizerJson],
     'HF tokenizers (Python), 2 threads': () => [PYTHON, peerFile('huggingface.py'), tokenizerJson],
     'HF tokenizers (Node)': () => nodePeer('huggingface-node', tokenizerJson),

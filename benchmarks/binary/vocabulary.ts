@@ -26,6 +26,8 @@ export interface VocabularyFiles {
   readonly tokenizerJson: string;
   /** One line per token in rank order: its bytes in base64, a space, its rank. */
   readonly rankList: string;
+  /** The merges as little-endian u32 pairs of ranks. */
+  readonly merges: string;
 }
 
 /** The plain vocabulary of one size, trained once (about 13 s) and kept; smaller ones are prefixes of the largest. */
@@ -41,30 +43,34 @@ async function trainPlain(file: string): Promise<void> {
   console.log('Training the plain 64K vocabulary once …');
   const sequences = loadCorpus({ roles: ['train'] }).map(({ file }) => ({ symbols: readFileSync(file) }));
   const { table } = await trainBpe(sequences, PLAIN);
-  const actual = hashMerges(table, 32768 - 256);
+  const actual = createHash('sha256')
+    .update(mergeBytes(table, 32768 - 256))
+    .digest('hex');
   if (actual !== EXPECTED_32K)
     throw new Error(`The trained merges have SHA-256 ${actual}, expected ${EXPECTED_32K}.`);
   writeModel(file, new BpeModel({ table }));
 }
 
-/** SHA-256 of the first merges as little-endian u32 pairs. */
-export function hashMerges({ left, right }: MergeTable, merges = left.length): string {
+/** The first merges as little-endian u32 pairs. */
+function mergeBytes({ left, right }: MergeTable, merges: number): Uint8Array {
   const pairs = new Uint32Array(2 * merges);
   for (let k = 0; k < merges; k++) pairs.set([left[k], right[k]], 2 * k);
-  return createHash('sha256').update(new Uint8Array(pairs.buffer)).digest('hex');
+  return new Uint8Array(pairs.buffer);
 }
 
 /** Writes the plain vocabulary of one size for the peers, unless it is there. */
 export async function vocabularyFiles(size: number): Promise<VocabularyFiles> {
   const tokenizerJson = path.join(VOCABULARIES, `plain-${size}.json`);
   const rankList = path.join(VOCABULARIES, `plain-${size}.tiktoken`);
-  if (!existsSync(tokenizerJson) || !existsSync(rankList)) {
+  const merges = path.join(VOCABULARIES, `plain-${size}.merges`);
+  if (![tokenizerJson, rankList, merges].every((file) => existsSync(file))) {
     const model = await plainModel(size);
     writeModel(tokenizerJson, model);
     const lines = Array.from({ length: size }, (_, id) => `${base64(model.token(id))} ${id}\n`);
     writeFileSync(rankList, lines.join(''));
+    writeFileSync(merges, mergeBytes(model.table, size - 256));
   }
-  return { tokenizerJson, rankList };
+  return { tokenizerJson, rankList, merges };
 }
 
 function writeModel(file: string, model: BpeModel): void {

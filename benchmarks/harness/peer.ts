@@ -29,6 +29,8 @@ export interface PeerReady {
 export class Peer {
   readonly name: string;
   ready!: PeerReady;
+  /** From starting the process to its first word. */
+  startSeconds = 0;
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: AsyncIterator<string>;
 
@@ -45,8 +47,10 @@ export class Peer {
 
   /** @throws Error when it ends before it is ready */
   static async start(spec: PeerSpec): Promise<Peer> {
+    const start = performance.now();
     const peer = new Peer(spec);
     peer.ready = await peer.#answer<PeerReady>();
+    peer.startSeconds = (performance.now() - start) / 1000;
     return peer;
   }
 
@@ -73,13 +77,18 @@ export class Peer {
   }
 }
 
-/** Starts those peers whose program is installed and names the others. */
+/** Those peers whose program is installed; names the others. @param setup the command that installs them */
+export function availablePeers(specs: readonly PeerSpec[], setup: string): PeerSpec[] {
+  return specs.filter(({ name, command }) => {
+    const missing = command.find((part) => path.isAbsolute(part) && !existsSync(part));
+    if (missing) console.log(`NOT MEASURED: ${name} (${missing} is missing; run ${setup})`);
+    return !missing;
+  });
+}
+
+/** Starts all of {@link availablePeers}. */
 export async function startAvailable(specs: readonly PeerSpec[], setup: string): Promise<Peer[]> {
   const peers: Peer[] = [];
-  for (const spec of specs) {
-    const missing = spec.command.find((part) => path.isAbsolute(part) && !existsSync(part));
-    if (missing) console.log(`NOT MEASURED: ${spec.name} (${missing} is missing; run ${setup})`);
-    else peers.push(await Peer.start(spec));
-  }
+  for (const spec of availablePeers(specs, setup)) peers.push(await Peer.start(spec));
   return peers;
 }

@@ -1,11 +1,11 @@
-/** polytok as a peer: `node polytok.mjs <tokenizer.json>`. */
+/** polytok as a peer: `node polytok.mjs <tokenizer.json, or merges as u32 pairs>`. */
 import { readFileSync } from 'node:fs';
 import { BpeModel, parseTokenizerJson } from '@polytok/common/bpe';
 import { BpeWorkers } from '@polytok/common/node';
 import { type Method, serve } from './serve.js';
 
 await serve('source', () => {
-  const model = new BpeModel(parseTokenizerJson(readFileSync(process.argv[2])));
+  const model = loadModel(process.argv[2]);
   return {
     /** One call per piece. */
     encode: {
@@ -31,6 +31,15 @@ await serve('source', () => {
     'two-workers': workers(model, 2),
   } as Record<string, Method>;
 });
+
+function loadModel(file: string): BpeModel {
+  const bytes = readFileSync(file);
+  if (file.endsWith('.json')) return new BpeModel(parseTokenizerJson(bytes));
+  const pairs = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const left = pairs.filter((_, k) => k % 2 === 0);
+  const right = pairs.filter((_, k) => k % 2 === 1);
+  return new BpeModel({ table: { alphabetSize: 256, left, right } });
+}
 
 /** One input on several threads, which start at the first use. */
 function workers(model: BpeModel, count: number): Method<Uint8Array[], ArrayLike<number>[]> {

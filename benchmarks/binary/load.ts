@@ -1,0 +1,56 @@
+/**
+ * Time to have a vocabulary of 65,536 tokens ready in a fresh process, files in the system's cache.
+ *
+ *   npx tsx --conditions=@polytok/source binary/load.ts [--quick] [--wait seconds]
+ */
+import { waitUntilQuiet } from '../harness/machine.js';
+import { availablePeers, Peer } from '../harness/peer.js';
+import { Results } from '../harness/results.js';
+import { type Spread, spread } from '../harness/statistics.js';
+import { table } from '../harness/table.js';
+import { benchmarkOptions } from './options.js';
+import { RESULTS, SETUP } from './paths.js';
+import { type EncoderName, encoderSpecs } from './peers.js';
+import { vocabularyFiles } from './vocabulary.js';
+
+const NAMES: EncoderName[] = [
+  'polytok',
+  'polytok, merge list',
+  'HF tokenizers (Python)',
+  'HF tokenizers (Node)',
+  '@huggingface/tokenizers (JS)',
+  'tiktoken (Python)',
+  'tiktoken (WASM)',
+  'bpe (Rust)',
+];
+
+const { quick, waitSeconds } = benchmarkOptions();
+const results = new Results(RESULTS, 'load');
+const specs = availablePeers(await encoderSpecs(NAMES, await vocabularyFiles(65536)), SETUP);
+const busyCores = await waitUntilQuiet(waitSeconds);
+const times = specs.map(() => ({ load: [] as number[], start: [] as number[], peak: 0 }));
+for (let run = 0; run < (quick ? 2 : 9); run++) {
+  for (const [k, spec] of specs.entries()) {
+    const peer = await Peer.start(spec);
+    times[k].load.push(peer.ready.loadSeconds * 1000);
+    times[k].start.push(peer.startSeconds * 1000);
+    times[k].peak = peer.peakMiB() ?? 0;
+    peer.stop();
+  }
+}
+const figures = specs.map(({ name }, k) => ({
+  name,
+  loadMs: spread(times[k].load),
+  processMs: spread(times[k].start),
+  peakMiB: times[k].peak,
+}));
+const ms = ({ median, min, max }: Spread) => `${median.toFixed(0)} (${min.toFixed(0)} - ${max.toFixed(0)})`;
+const head = ['64K vocabulary', 'ready after, ms', 'with process start, ms', 'peak MiB'];
+console.log(`\nbusy before: ${busyCores} cores`);
+console.log(
+  table(
+    head,
+    figures.map((f) => [f.name, ms(f.loadMs), ms(f.processMs), String(f.peakMiB)]),
+  ),
+);
+results.write({ quick, busyCores, figures });

@@ -1,0 +1,131 @@
+/**
+ * How well vocabularies fit executables they have not seen: bytes per token overall and by format and processor,
+ * use of the vocabulary, evenness over the fourteen builds of one program.
+ *
+ *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json or vocabulary name …]
+ *
+ * Without names: plain training at five sizes. Names are those of `@polytok/binary/vocabularies`.
+ */
+import { readFileSync } from 'node:fs';
+import type { BpeModel } from '@polytok/common/bpe';
+import { gini, summarizeTokens } from '@polytok/common/metrics';
+import { Results } from '../harness/results.js';
+import { table } from '../harness/table.js';
+import { type CorpusFile, loadCorpus } from './corpus.mjs';
+import { namedModel } from './named-model.js';
+import { benchmarkOptions } from './options.js';
+import { RESULTS } from './paths.js';
+import { plainModel } from './vocabulary.js';
+
+const PLAIN_SIZES = [4096, 8192, 16384, 32768, 65536];
+
+interface Tokenized {
+  readonly file: CorpusFile;
+  readonly ids: ArrayLike<number>;
+}
+
+interface Quality {
+  readonly name: string;
+  /** Ids, special tokens excluded. */
+  readonly size: number;
+  readonly bytesPerToken: number;
+  readonly utilisation: number;
+  /** Shannon entropy of the ids over log2 of the size. */
+  readonly shannonEfficiency: number;
+  /** Of order 2.5, over the whole vocabulary. */
+  readonly renyiEfficiency: number;
+  readonly unigramBitsPerByte: number;
+  /** On architectures that were not trained on. */
+  readonly unseenArchitectures: number;
+  /** Gini coefficient of the token counts of one program's fourteen builds, and the largest over the smallest. */
+  readonly parity: { readonly gini: number; readonly maxOverMin: number };
+  /** Bytes per token by format and processor. */
+  readonly byTarget: Readonly<Record<string, number>>;
+}
+
+const { quick, rest: names } = benchmarkOptions();
+const results = new Results(RESULTS, names.length > 0 ? 'quality-named' : 'quality');
+const heldOut = loadCorpus({ roles: ['heldout-program'] });
+const unseen = loadCorpus({ roles: ['heldout-arch'] });
+const rollup = loadCorpus({ parityGroup: 'rollup' });
+
+const qualities: Quality[] = [];
+if (names.length > 0) for (const name of names) qualities.push(measure(name, await namedModel(name)));
+else
+  for (const size of quick ? PLAIN_SIZES.slice(0, 1) : PLAIN_SIZES)
+    qualities.push(measure(`plain ${size}`, await plainModel(size)));
+print(qualities);
+results.write({ qualities });
+
+function measure(name: string, model: BpeModel): Quality {
+  const tokenized = encodeAll(model, heldOut);
+  const bytes = total(heldOut);
+  const size = model.size - model.layout.specials.length;
+  const summary = summarizeTokens({
+    sequences: tokenized.map(({ ids }) => ids),
+    vocabularySize: model.size,
+    sourceUnits: bytes,
+    sourceBits: 8 * bytes,
+  });
+  const used = summary.utilisation.used;
+  const counts = encodeAll(model, rollup).map(({ ids }) => ids.length);
+  return {
+    ...{ name, size },
+    bytesPerToken: summary.unitsPerToken,
+    utilisation: used / size,
+    shannonEfficiency: summary.entropyBits / Math.log2(size),
+    renyiEfficiency: summary.renyiEfficiency.entropyBits / Math.log2(size),
+    unigramBitsPerByte: summary.unigramBitsPerUnit,
+    unseenArchitectures: bytesPerToken(encodeAll(model, unseen)),
+    parity: { gini: gini(counts), maxOverMin: Math.max(...counts) / Math.min(...counts) },
+    byTarget: Object.fromEntries(
+      [...Map.groupBy(tokenized, ({ file }) => `${file.format} ${file.arch}`)]
+        .map(([target, group]) => [target, bytesPerToken(group)] as const)
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  };
+}
+
+function encodeAll(model: BpeModel, files: readonly CorpusFile[]): Tokenized[] {
+  return files.map((file) => ({ file, ids: model.encode(readFileSync(file.file)) }));
+}
+
+function bytesPerToken(tokenized: readonly Tokenized[]): number {
+  const tokens = tokenized.reduce((sum, { ids }) => sum + ids.length, 0);
+  return total(tokenized.map(({ file }) => file)) / tokens;
+}
+
+function total(files: readonly CorpusFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function print(all: readonly Quality[]): void {
+  const head = [
+    'vocabulary',
+    'B/token',
+    'used',
+    'H1/log2 V',
+    'Renyi 2.5',
+    'bits/B',
+    'unseen arch.',
+    'Gini',
+    'max/min',
+  ];
+  const rows = all.map((q) => [
+    q.name,
+    ...[q.bytesPerToken, q.utilisation, q.shannonEfficiency, q.renyiEfficiency, q.unigramBitsPerByte].map(
+      fixed,
+    ),
+    ...[q.unseenArchitectures, q.parity.gini, q.parity.maxOverMin].map(fixed),
+  ]);
+  console.log(`\n## ${heldOut.length} files of programs not trained on\n\n${table(head, rows)}`);
+  const targets = Object.keys(all[0].byTarget);
+  const perTarget = targets.map((target) => [target, ...all.map(({ byTarget }) => fixed(byTarget[target]))]);
+  console.log(
+    `\n## Bytes per token by target\n\n${table(['target', ...all.map(({ name }) => name)], perTarget)}`,
+  );
+}
+
+function fixed(value: number): string {
+  return value.toFixed(3);
+}
