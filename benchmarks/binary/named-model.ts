@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { BpeModel, parseTokenizerJson } from '@polytok/common/bpe';
 
 /**
- * The vocabulary in a `tokenizer.json`, or one that `@polytok/binary/vocabularies` ships.
+ * The vocabulary in a `tokenizer.json`.
  * @throws Error when there is neither a file nor a vocabulary of that name
  */
 export async function namedModel(name: string): Promise<BpeModel> {

@@ -2,9 +2,9 @@
  * How well vocabularies fit executables they have not seen: bytes per token overall and by format and processor,
  * use of the vocabulary, evenness over the fourteen builds of one program.
  *
- *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json or vocabulary name …]
+ *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json …]
  *
- * Without names: plain training at five sizes. Names are those of `@polytok/binary/vocabularies`.
+ * Without files: plain training at five sizes.
  */
 import { readFileSync } from 'node:fs';
 import type { BpeModel } from '@polytok/common/bpe';
@@ -78,12 +78,17 @@ function measure(name: string, model: BpeModel): Quality {
     unigramBitsPerByte: summary.unigramBitsPerUnit,
     unseenArchitectures: bytesPerToken(encodeAll(model, unseen)),
     parity: { gini: gini(counts), maxOverMin: Math.max(...counts) / Math.min(...counts) },
-    byTarget: Object.fromEntries(
-      [...Map.groupBy(tokenized, ({ file }) => `${file.format} ${file.arch}`)]
-        .map(([target, group]) => [target, bytesPerToken(group)] as const)
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    byTarget: byTarget(tokenized),
   };
+}
+
+/** Bytes per token of each format and processor, by name. */
+function byTarget(tokenized: readonly Tokenized[]): Record<string, number> {
+  const targetOf = ({ file }: Tokenized) => `${file.format} ${file.arch}`;
+  const targets = [...new Set(tokenized.map(targetOf))].sort();
+  return Object.fromEntries(
+    targets.map((target) => [target, bytesPerToken(tokenized.filter((entry) => targetOf(entry) === target))]),
+  );
 }
 
 function encodeAll(model: BpeModel, files: readonly CorpusFile[]): Tokenized[] {
