@@ -35,9 +35,7 @@ export function binaryTokenizer(
     );
   }
   const merges = BINARY_VOCABULARIES[name] - 256 - BINARY_SPECIALS.length;
-  const planes = new Uint16Array(
-    Uint8Array.from(atob(MERGE_PLANES), (character) => character.charCodeAt(0)).buffer,
-  );
+  const planes = decodePlanes(MERGE_PLANES);
   const table = {
     alphabetSize: 256,
     left: Uint32Array.from(planes.subarray(0, merges)),
@@ -47,4 +45,11 @@ export function binaryTokenizer(
     ...options,
     model: new BpeModel({ table, layout: specialsFirstLayout(table, BINARY_SPECIALS) }),
   });
+}
+
+function decodePlanes(base64: string): Uint16Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+  return new Uint16Array(bytes.buffer);
 }
