@@ -49,7 +49,14 @@ describe.runIf(required)('the packed packages', () => {
       });
     }
     writeFileSync(join(folder, 'package.json'), '{ "name": "a-user", "private": true }');
-    run('npm', 'install', '--no-audit', '--no-fund', '--silent', ...tarballs().map((name) => join('tarballs', name)));
+    run(
+      'npm',
+      'install',
+      '--no-audit',
+      '--no-fund',
+      '--silent',
+      ...tarballs().map((name) => join('tarballs', name)),
+    );
   }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,7 +66,9 @@ describe.runIf(required)('the packed packages', () => {
   it('hold nothing but the build, the licence and the readme', () => {
     for (const name of tarballs()) {
       const files = run('tar', 'tzf', join('tarballs', name)).trim().split('\n');
-      const other = files.filter((file) => !/^package\/(dist\/.+\.(js|cjs|ts|cts)|package\.json|README\.md|LICENSE)$/.test(file));
+      const other = files.filter(
+        (file) => !/^package\/(dist\/.+\.(js|cjs|ts|cts)|package\.json|README\.md|LICENSE)$/.test(file),
+      );
       expect(other, name).toEqual([]);
       expect(files, name).toContain('package/LICENSE');
       expect(files, name).toContain('package/README.md');
@@ -67,12 +76,18 @@ describe.runIf(required)('the packed packages', () => {
   });
 
   it('run the example as an ES module', () => {
-    writeFileSync(join(folder, 'example.mjs'), `import { binaryTokenizer } from '@polytok/binary/vocabularies';${EXAMPLE}`);
+    writeFileSync(
+      join(folder, 'example.mjs'),
+      `import { binaryTokenizer } from '@polytok/binary/vocabularies';${EXAMPLE}`,
+    );
     expect(run('node', 'example.mjs')).toBe('equal\n');
   });
 
   it('run the example as CommonJS', () => {
-    writeFileSync(join(folder, 'example.cjs'), `const { binaryTokenizer } = require('@polytok/binary/vocabularies');${EXAMPLE}`);
+    writeFileSync(
+      join(folder, 'example.cjs'),
+      `const { binaryTokenizer } = require('@polytok/binary/vocabularies');${EXAMPLE}`,
+    );
     expect(run('node', '--no-warnings', 'example.cjs')).toBe('equal\n');
   });
 
@@ -94,22 +109,38 @@ describe.runIf(required)('the packed packages', () => {
 
   it('put the command on the path', () => {
     writeFileSync(join(folder, 'input.bin'), Buffer.alloc(64));
-    run('npx', 'polytok', 'binary', 'encode', 'input.bin', '--tokenizer', '4k', '--format', 'u16', '--out', 'ids.u16', '--quiet');
+    run(
+      'npx',
+      'polytok',
+      'binary',
+      'encode',
+      'input.bin',
+      '--tokenizer',
+      '4k',
+      '--format',
+      'u16',
+      '--out',
+      'ids.u16',
+      '--quiet',
+    );
     expect(readFileSync(join(folder, 'ids.u16')).byteLength).toBe(8);
   });
 
-  it.each(Object.entries(BROWSER_ENTRIES))('%s bundles for a browser, without Node modules, in %i bytes', async (entry, ceiling) => {
-    const { outputFiles } = await build({
-      stdin: { contents: `export * from '${entry}'`, resolveDir: folder },
-      bundle: true,
-      write: false,
-      minify: true,
-      format: 'esm',
-      platform: 'browser',
-      logLevel: 'silent',
-    });
-    expect(gzipSync(outputFiles[0].contents).byteLength).toBeLessThan(ceiling);
-  });
+  it.each(Object.entries(BROWSER_ENTRIES))(
+    '%s bundles for a browser, without Node modules, in %i bytes',
+    async (entry, ceiling) => {
+      const { outputFiles } = await build({
+        stdin: { contents: `export * from '${entry}'`, resolveDir: folder },
+        bundle: true,
+        write: false,
+        minify: true,
+        format: 'esm',
+        platform: 'browser',
+        logLevel: 'silent',
+      });
+      expect(gzipSync(outputFiles[0].contents).byteLength).toBeLessThan(ceiling);
+    },
+  );
 
   it.each(PACKAGES)('%s passes publint and, for its types, arethetypeswrong', (name) => {
     const copy = join(folder, 'lint', name);

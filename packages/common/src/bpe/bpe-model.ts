@@ -2,6 +2,7 @@ import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { BpeStream } from './bpe-stream.js';
 import { checkLayout } from './check-layout.js';
+import { type DropoutOptions, encodeWithDropout } from './dropout.js';
 import { startEncoding } from './encode/advance-chunks.js';
 import { type EncoderImage, RankEncoder } from './encode/rank-encoder.js';
 import { allocateSymbols, type SymbolArray } from './encode/token-symbols.js';
@@ -99,6 +100,18 @@ export class BpeModel {
     const ids = new IdBuffer(this.size, Math.ceil(symbols.length / 2) + 16);
     const ends = segmentEnds(borders, symbols.length).map((end) => end * this.bytesPerSymbol);
     this.#encoder.encodeSegments(bytes, ends, (ranks) => ids.append(ranks, this.layout.ids));
+    return ids.take();
+  }
+
+  /**
+   * A random segmentation (BPE-dropout, arXiv 1910.13267): each merge is passed over with some probability. Decodes
+   * to the same symbols; deterministic for a seed. See {@link encodeWithDropout}.
+   *
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED`
+   */
+  encodeWithDropout(symbols: ArrayLike<number>, options: DropoutOptions): IdArray {
+    const ids = new IdBuffer(this.size, symbols.length);
+    ids.append(encodeWithDropout(this.table, symbols, options), this.layout.ids);
     return ids.take();
   }
 
