@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { waitUntilQuiet } from '../harness/machine.js';
 import type { Peer } from '../harness/peer.js';
+import { Quiet } from '../harness/quiet.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { SCRATCH } from './paths.js';
 import type { EncodeReply, EncodeRequest } from './peers/protocol.js';
@@ -20,7 +20,7 @@ export interface EncodeCase {
   readonly contenders: readonly Contender[];
   /** Timed runs of each. */
   readonly runs: number;
-  /** Longest wait for a quiet machine, in seconds. */
+  /** Longest wait for quiet moments, all runs together, in seconds. */
   readonly waitSeconds: number;
 }
 
@@ -45,7 +45,7 @@ export interface EncodeResult {
 export interface EncodeFigure {
   readonly title: string;
   readonly bytes: number;
-  /** Cores that others kept busy just before. */
+  /** Cores that others kept busy before the least quiet run. */
   readonly busyCores?: number;
   readonly results: EncodeResult[];
 }
@@ -74,9 +74,10 @@ export async function compareEncoders(test: EncodeCase): Promise<EncodeFigure> {
       `${peer.name}, ${method}: ${tokens} ids, ${difference ?? (k === 0 ? 'the reference' : 'ids equal')}`,
     );
   }
-  const busyCores = await waitUntilQuiet(test.waitSeconds);
+  const quiet = new Quiet(test.waitSeconds);
   const seconds = contenders.map((): number[] => []);
   for (let run = 0; run < runs; run++) {
+    await quiet.wait();
     for (const [k, { peer, method }] of contenders.entries()) {
       const enough = seconds[k].length >= SLOW_RUNS && seconds[k][0] > SLOW_SECONDS;
       if (!checks[k].idsEqual || enough) continue;
@@ -87,7 +88,7 @@ export async function compareEncoders(test: EncodeCase): Promise<EncodeFigure> {
     ...check,
     speed: check.idsEqual ? spread(seconds[k].map((s) => bytes / 1e6 / s)) : undefined,
   }));
-  return { title, bytes, busyCores, results };
+  return { title, bytes, busyCores: quiet.busiest, results };
 }
 
 function readIds(file: string): Uint32Array {

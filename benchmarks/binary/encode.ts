@@ -91,7 +91,9 @@ try {
   for (const test of cases) {
     const figure = await compareEncoders(test);
     figures.push(figure);
-    console.log(`\nbusy before: ${figure.busyCores} cores\n${table(SPEED_HEAD, speedRows(figure.results))}`);
+    console.log(
+      `\nothers busy: ${figure.busyCores} cores at most\n${table(SPEED_HEAD, speedRows(figure.results))}`,
+    );
   }
   const load = peers.map(({ name, ready }) => ({ name, ...ready }));
   results.write({ vocabulary: VOCABULARY, quick, cases: figures, load });

@@ -4,8 +4,8 @@
  *
  *   npx tsx --conditions=@polytok/source binary/growth.ts [--quick] [--wait seconds]
  */
-import { waitUntilQuiet } from '../harness/machine.js';
 import { type Peer, startAvailable } from '../harness/peer.js';
+import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
@@ -88,9 +88,10 @@ interface BySize {
 /** Speeds on the same bytes cut into pieces of each size, in turn. */
 async function bySize(peer: Peer, bytes: number, pieces: readonly number[]): Promise<BySize> {
   const file = inputFile('corpus-100MB');
-  await waitUntilQuiet(waitSeconds);
+  const quiet = new Quiet(waitSeconds);
   const speeds = pieces.map((): number[] => []);
   for (let run = 0; run < (quick ? 1 : 3); run++) {
+    await quiet.wait();
     for (const [k, piece] of pieces.entries()) {
       const { seconds } = await peer.ask<EncodeReply>({ method: 'encode', file, end: bytes, piece });
       speeds[k].push(bytes / 1e6 / seconds);

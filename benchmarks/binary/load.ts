@@ -3,8 +3,8 @@
  *
  *   npx tsx --conditions=@polytok/source binary/load.ts [--quick] [--wait seconds]
  */
-import { waitUntilQuiet } from '../harness/machine.js';
 import { availablePeers, Peer } from '../harness/peer.js';
+import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
@@ -16,6 +16,7 @@ import { vocabularyFiles } from './vocabulary.js';
 const NAMES: EncoderName[] = [
   'polytok',
   'polytok, merge list',
+  'polytok, shipped 64k',
   'HF tokenizers (Python)',
   'HF tokenizers (Node)',
   '@huggingface/tokenizers (JS)',
@@ -27,9 +28,10 @@ const NAMES: EncoderName[] = [
 const { quick, waitSeconds } = benchmarkOptions();
 const results = new Results(RESULTS, 'load');
 const specs = availablePeers(await encoderSpecs(NAMES, await vocabularyFiles(65536)), SETUP);
-const busyCores = await waitUntilQuiet(waitSeconds);
+const quiet = new Quiet(waitSeconds);
 const times = specs.map(() => ({ load: [] as number[], start: [] as number[], peak: 0 }));
 for (let run = 0; run < (quick ? 2 : 9); run++) {
+  await quiet.wait();
   for (const [k, spec] of specs.entries()) {
     const peer = await Peer.start(spec);
     times[k].load.push(peer.ready.loadSeconds * 1000);
@@ -46,11 +48,11 @@ const figures = specs.map(({ name }, k) => ({
 }));
 const ms = ({ median, min, max }: Spread) => `${median.toFixed(0)} (${min.toFixed(0)} - ${max.toFixed(0)})`;
 const head = ['64K vocabulary', 'ready after, ms', 'with process start, ms', 'peak MiB'];
-console.log(`\nbusy before: ${busyCores} cores`);
+console.log(`\nothers busy: ${quiet.busiest} cores at most`);
 console.log(
   table(
     head,
     figures.map((f) => [f.name, ms(f.loadMs), ms(f.processMs), String(f.peakMiB)]),
   ),
 );
-results.write({ quick, busyCores, figures });
+results.write({ quick, busyCores: quiet.busiest, figures });

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { type BinaryVocabularyName, binaryTokenizer } from '@polytok/binary/vocabularies';
 import { BpeModel, parseTokenizerJson } from '@polytok/common/bpe';
 
 /**
- * The vocabulary in a `tokenizer.json`.
- * @throws Error when there is neither a file nor a vocabulary of that name
+ * The vocabulary in a `tokenizer.json`, or one that `@polytok/binary/vocabularies` ships.
+ * @throws PolytokError `UNKNOWN_NAME` listing what is shipped when there is no such file either
  */
-export async function namedModel(name: string): Promise<BpeModel> {
+export function namedModel(name: string): BpeModel {
   if (existsSync(name)) return new BpeModel(parseTokenizerJson(readFileSync(name)));
-  throw new Error(`There is no file '${name}'. Pass the path of a tokenizer.json.`);
+  return binaryTokenizer(name as BinaryVocabularyName).model;
 }

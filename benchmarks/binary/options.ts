@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export interface BenchmarkOptions {
   /** Smaller inputs and fewer runs, to see whether everything works. */
   readonly quick: boolean;
-  /** Longest wait for a quiet machine before each comparison, in seconds. Default: 60, quick: 0. */
+  /** Longest wait for quiet moments in each comparison, in seconds. Default: 60, quick: 0. */
   readonly waitSeconds: number;
   readonly rest: readonly string[];
 }

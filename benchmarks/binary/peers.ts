@@ -16,6 +16,7 @@ const TWO_THREADS = { RAYON_NUM_THREADS: '2', TOKENIZERS_PARALLELISM: 'true' };
 export type EncoderName =
   | 'polytok'
   | 'polytok, merge list'
+  | 'polytok, shipped 64k'
   | 'HF tokenizers (Python)'
   | 'HF tokenizers (Python), 2 threads'
   | 'HF tokenizers (Node)'
@@ -32,6 +33,7 @@ export async function encoderSpecs(
   const commands: Record<EncoderName, () => Promise<string[]> | string[]> = {
     polytok: () => nodePeer('polytok', tokenizerJson),
     'polytok, merge list': () => nodePeer('polytok', merges),
+    'polytok, shipped 64k': () => nodePeer('polytok-shipped', '64k'),
     'HF tokenizers (Python)': () => [PYTHON, peerFile('huggingface.py'), tokenizerJson],
     'HF tokenizers (Python), 2 threads': () => [PYTHON, peerFile('huggingface.py'), tokenizerJson],
     'HF tokenizers (Node)': () => nodePeer('huggingface-node', tokenizerJson),

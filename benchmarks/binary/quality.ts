@@ -2,9 +2,9 @@
  * How well vocabularies fit executables they have not seen: bytes per token overall and by format and processor,
  * use of the vocabulary, evenness over the fourteen builds of one program.
  *
- *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json …]
+ *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json or vocabulary name …]
  *
- * Without files: plain training at five sizes.
+ * Without names: plain training at five sizes. Names are those of `@polytok/binary/vocabularies`.
  */
 import { readFileSync } from 'node:fs';
 import type { BpeModel } from '@polytok/common/bpe';
@@ -50,7 +50,7 @@ const unseen = loadCorpus({ roles: ['heldout-arch'] });
 const rollup = loadCorpus({ parityGroup: 'rollup' });
 
 const qualities: Quality[] = [];
-if (names.length > 0) for (const name of names) qualities.push(measure(name, await namedModel(name)));
+if (names.length > 0) for (const name of names) qualities.push(measure(name, namedModel(name)));
 else
   for (const size of quick ? PLAIN_SIZES.slice(0, 1) : PLAIN_SIZES)
     qualities.push(measure(`plain ${size}`, await plainModel(size)));

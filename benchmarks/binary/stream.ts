@@ -6,8 +6,8 @@
  */
 import path from 'node:path';
 import { bundle } from '../harness/bundle.js';
-import { waitUntilQuiet } from '../harness/machine.js';
 import { Peer } from '../harness/peer.js';
+import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { loadCorpus } from './corpus.mjs';
 import { benchmarkOptions } from './options.js';
@@ -23,7 +23,8 @@ const peer = await Peer.start({ name: 'stream', command: [process.execPath, prog
 try {
   const files = loadCorpus({ roles: ['train', 'heldout-program'] }).map(({ file }) => file);
   const request: StreamRequest = { files, bytes: quick ? 1e8 : 1e9, pieceBytes: 1 << 16, check: false };
-  const busyCores = await waitUntilQuiet(waitSeconds);
+  const quiet = new Quiet(waitSeconds);
+  await quiet.wait();
   const { seconds, tokens, longestPushSeconds } = await peer.ask<StreamReply>(request);
   const peakMiB = peer.peakMiB();
   const { equal } = await peer.ask<StreamReply>({ ...request, bytes: 32 << 20, check: true });
@@ -31,13 +32,13 @@ try {
   console.log(
     `${request.bytes / 1e6} MB in ${request.pieceBytes} B pieces: ${speed.toFixed(1)} MB/s, ${tokens} tokens, ` +
       `peak ${peakMiB} MiB, longest push ${(longestPushSeconds * 1000).toFixed(1)} ms; ` +
-      `first 32 MiB ${equal ? 'equal to encode' : 'DIFFER FROM ENCODE'}; busy before: ${busyCores} cores`,
+      `first 32 MiB ${equal ? 'equal to encode' : 'DIFFER FROM ENCODE'}; others busy before: ${quiet.busiest} cores`,
   );
   if (!equal) process.exitCode = 1;
   results.write({
     quick,
     request: { ...request, files: files.length },
-    busyCores,
+    busyCores: quiet.busiest,
     speed,
     tokens,
     peakMiB,

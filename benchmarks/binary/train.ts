@@ -6,8 +6,8 @@
  *   npx tsx --conditions=@polytok/source binary/train.ts [--quick] [--wait seconds]
  */
 import { statSync } from 'node:fs';
-import { waitUntilQuiet } from '../harness/machine.js';
 import { availablePeers, Peer, type PeerSpec } from '../harness/peer.js';
+import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
@@ -66,12 +66,13 @@ results.write({ quick, small, large });
 /** Runs the cases in turn, over and over, and prints them. */
 async function compare(files: string[], vocabularySize: number, cases: Case[]) {
   const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
-  const busyCores = await waitUntilQuiet(waitSeconds);
+  const quiet = new Quiet(waitSeconds);
   const available = cases.filter(({ trainer }) => specs.some(({ name }) => name === trainer));
   const samples = available.map((): { reply: TrainReply; peak: number }[] => []);
   for (let run = 0; samples.some((done, k) => done.length < available[k].runs); run++) {
     for (const [k, { trainer, piece, runs }] of available.entries()) {
       if (run >= runs) continue;
+      await quiet.wait();
       const spec = specs.find(({ name }) => name === trainer)!;
       samples[k].push(await trainOnce(spec, { files, piece, vocabularySize, ...RULES }));
     }
@@ -88,7 +89,7 @@ async function compare(files: string[], vocabularySize: number, cases: Case[]) {
     };
   });
   console.log(
-    `\n## ${(bytes / 1e6).toFixed(1)} MB, ${vocabularySize} tokens; busy before: ${busyCores} cores\n`,
+    `\n## ${(bytes / 1e6).toFixed(1)} MB, ${vocabularySize} tokens; others busy: ${quiet.busiest} cores at most\n`,
   );
   const own = figures[0].seconds.median;
   const rows = figures.map(({ trainer, piece, seconds, peakMiB, merges, shared }) => [
@@ -99,7 +100,7 @@ async function compare(files: string[], vocabularySize: number, cases: Case[]) {
     `${shared} of ${merges}`,
   ]);
   console.log(table(['trainer', 'seconds (min - max)', 'polytok is', 'peak MiB', 'same tokens'], rows));
-  return { bytes, vocabularySize, busyCores, figures };
+  return { bytes, vocabularySize, busyCores: quiet.busiest, figures };
 }
 
 async function trainOnce(
