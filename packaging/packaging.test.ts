@@ -55,7 +55,7 @@ describe.runIf(required)('the packed packages', () => {
       '--no-audit',
       '--no-fund',
       '--silent',
-      ...tarballs().map((name) => join('tarballs', name)),
+      ...tarballs().map((name) => `./tarballs/${name}`),
     );
   }, 600_000);
 
@@ -148,6 +148,6 @@ describe.runIf(required)('the packed packages', () => {
     const bin = (tool: string) => join(ROOT, 'node_modules', '.bin', tool);
     run(bin('publint'), '--strict', copy);
     const tarball = tarballs().find((file) => file.includes(name))!;
-    if (name !== 'cli') run(bin('attw'), join('tarballs', tarball), '--profile', 'node16');
+    if (name !== 'cli') run(bin('attw'), `./tarballs/${tarball}`, '--profile', 'node16');
   });
 });
