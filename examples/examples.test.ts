@@ -1,0 +1,91 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { decodeParquetRecords, toByteSource } from '@polytok/common/io';
+import { describe, expect, it } from 'vitest';
+import { runNode } from './testing/run-node.js';
+import { scratchFolder } from './testing/scratch-folder.js';
+
+const scratch = scratchFolder();
+const resolve = createRequire(import.meta.url).resolve;
+const windowsAddon = resolve('bufferutil/prebuilds/win32-x64/bufferutil.node');
+const macAddon = resolve('bufferutil/prebuilds/darwin-arm64/bufferutil.node');
+
+/** Lines that an example prints; it must end well. */
+async function linesOf(example: string, ...args: string[]): Promise<string[]> {
+  const run = await runNode([example, ...args]);
+  expect(run.exitCode, run.stderr).toBe(0);
+  return run.stdout.trimEnd().split('\n');
+}
+
+describe('examples', () => {
+  it('encode-to-parquet writes a record that decodes to the file', async () => {
+    const out = join(scratch, 'tokens.parquet');
+    const lines = await linesOf('encode-to-parquet.ts', windowsAddon, out);
+    expect(lines[0]).toMatch(/^155136 bytes became \d+ tokens of vocabulary [0-9a-f]{16}$/);
+    expect(lines[1]).toBe('restored: true');
+    const [record] = await decodeParquetRecords(toByteSource(new Uint8Array(readFileSync(out))));
+    expect(record).toMatchObject({ source: windowsAddon, modality: 'binary', codebooks: 1 });
+  });
+
+  it('share-one-vocabulary interleaves text, an executable and joint positions', async () => {
+    const [stream, segments, added] = await linesOf('share-one-vocabulary.ts');
+    expect(stream).toMatch(/^1 450 1824 <\|binary:begin\|>( <\|binary:\d+\|>)+ <\|binary:end\|> /);
+    expect(stream.slice(stream.indexOf('<|joints:begin|>'))).toBe(
+      [
+        '<|joints:begin|>',
+        '<|joints:0:10|> <|joints:pad|> <|joints:pad|>',
+        '<|joints:0:11|> <|joints:1:20|> <|joints:pad|>',
+        '<|joints:pad|> <|joints:1:21|> <|joints:2:30|>',
+        '<|joints:pad|> <|joints:pad|> <|joints:2:31|>',
+        '<|joints:end|>',
+      ].join(' '),
+    );
+    expect(segments).toBe('text, binary, joints');
+    // Two markers and 4096 ids; two markers, padding and 3 × 64 ids.
+    expect(added).toBe("4293 entries for added_tokens of the model's tokenizer.json");
+  });
+
+  it('train-for-huggingface writes a tokenizer.json of the size asked for', async () => {
+    const out = join(scratch, 'tokenizer.json');
+    const lines = await linesOf('train-for-huggingface.ts', out, windowsAddon, macAddon);
+    // 1024 tokens without the 256 bytes and the 7 special tokens.
+    expect(lines).toEqual(['761 merges, stopped by vocabulary-size', 'same vocabulary: true']);
+    const { model, added_tokens } = JSON.parse(readFileSync(out, 'utf8'));
+    expect(model.type).toBe('BPE');
+    expect(Object.keys(model.vocab)).toHaveLength(1024);
+    expect(added_tokens).toHaveLength(7);
+  });
+
+  it('stream-large-file writes two bytes for each token, and nothing else', async () => {
+    const out = join(scratch, 'tokens.u16');
+    const [line] = await linesOf('stream-large-file.ts', windowsAddon, out);
+    const [bytes, tokens] = line.match(/\d+/g)!.map(Number);
+    expect(bytes).toBe(155136);
+    expect(statSync(out).size).toBe(2 * tokens);
+  });
+
+  it('stream-large-file leaves no file behind when its input is missing', async () => {
+    const out = join(scratch, 'incomplete.u16');
+    const run = await runNode(['stream-large-file.ts', join(scratch, 'missing'), out]);
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain('PolytokError');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it('map-tokens-to-addresses finds the sections and the entry point', async () => {
+    const lines = await linesOf('map-tokens-to-addresses.ts', windowsAddon);
+    expect(lines[0]).toBe('PE x64, 7 sections');
+    expect(lines[1]).toMatch(/^\.text: 95744 bytes, \d+ tokens, \d\.\d bits\/byte$/);
+    expect(lines[5]).toBe('.fptable: 512 bytes, 32 tokens, 0.0 bits/byte');
+    expect(lines.at(-1)).toMatch(/^entry 0x180001b14: token \d+, \d+ bytes at offset \d+$/);
+  });
+
+  it('measure-tokenizers shows that larger vocabularies give longer tokens', async () => {
+    const lines = await linesOf('measure-tokenizers.ts', windowsAddon, macAddon);
+    expect(lines.map((line) => line.split(':')[0])).toEqual(['4k', '8k', '16k', '32k', '64k']);
+    const lengths = lines.map((line) => Number(/([\d.]+) bytes per token/.exec(line)![1]));
+    expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
+    expect(lengths[0]).toBeGreaterThan(1.5);
+  });
+});
