@@ -77,7 +77,7 @@ class Places {
     this.#bases = new Uint8Array(this.#cells.length);
   }
 
-  /** Takes the first free base whose cells for all the bytes are free. */
+  /** Takes the first free base whose cells for all the bytes are free. @throws PolytokError `LIMIT_EXCEEDED` */
   take(bytes: Uint8Array, count: number): number {
     let cells = this.#cells;
     let bases = this.#bases;
@@ -100,6 +100,13 @@ class Places {
       failed++;
     }
     const base = cell - lead;
+    if (base > MAX_BASE) {
+      throw new PolytokError(
+        'LIMIT_EXCEEDED',
+        `The vocabulary's trie of ${this.#nodes} nodes does not fit into ${MAX_BASE} cells. Use a smaller vocabulary or shorter tokens.`,
+        { details: { nodes: this.#nodes, cells: MAX_BASE } },
+      );
+    }
     bases[base] = 1;
     for (let k = 0; k < count; k++) cells[base + bytes[k]] = 1;
     // Crowded stretches are not searched again and again by nodes that will not fit there either.
@@ -115,13 +122,6 @@ class Places {
   }
 
   #grow(): void {
-    if (this.#cells.length > MAX_BASE) {
-      throw new PolytokError(
-        'LIMIT_EXCEEDED',
-        `The vocabulary's trie of ${this.#nodes} nodes does not fit into ${MAX_BASE} cells. Use a smaller vocabulary or shorter tokens.`,
-        { details: { nodes: this.#nodes, cells: MAX_BASE } },
-      );
-    }
     this.#cells = resized(this.#cells, this.#cells.length * 2);
     this.#bases = resized(this.#bases, this.#cells.length);
   }

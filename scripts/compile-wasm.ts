@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+
+/** An AssemblyScript module and the TypeScript file that holds its bytes, relative to the repository. */
+export interface WasmModule {
+  readonly source: string;
+  readonly target: string;
+}
+
+export const WASM_MODULES: readonly WasmModule[] = [
+  {
+    source: 'packages/common/assembly/bpe-encoder.ts',
+    target: 'packages/common/src/bpe/encode/encoder.wasm.ts',
+  },
+];
+
+const FLAGS = [
+  '-O3',
+  '--converge',
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--importMemory',
+  '--initialMemory',
+  '1',
+  '--enable',
+  'simd',
+  '--use',
+  'abort=',
+];
+
+/** Where a file of the repository lies. */
+export function inRepository(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}
+
+/** Compiles a module to the text of its TypeScript file. @throws Error with the compiler's messages */
+export async function compileWasm({ source }: WasmModule): Promise<string> {
+  let bytes = new Uint8Array(0);
+  const { error, stderr } = await asc.main([source, '--outFile', 'module.wasm', ...FLAGS], {
+    readFile: (name, folder) =>
+      readFile(inRepository(folder === '.' ? name : `${folder}/${name}`), 'utf8').catch(() => null),
+    writeFile: (_, contents) => {
+      if (typeof contents !== 'string') bytes = Uint8Array.from(contents);
+    },
+  });
+  if (error) throw new Error(`${source}: ${stderr.toString()}`, { cause: error });
+  return `// Made from ${source} by \`pnpm build:wasm\`. ${bytes.length} bytes.\nexport const wasmBase64 =\n  '${Buffer.from(bytes).toString('base64')}';\n`;
+}
