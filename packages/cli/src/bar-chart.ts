@@ -15,8 +15,8 @@ const COLORS = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9'
 
 const BAR_HEIGHT = 14;
 const GROUP_GAP = 8;
-const LABEL_WIDTH = 170;
-const PLOT_WIDTH = 480;
+const LABEL_WIDTH = 270;
+const PLOT_WIDTH = 440;
 const VALUE_WIDTH = 70;
 const HEAD_HEIGHT = 44;
 const LEGEND_HEIGHT = 18;

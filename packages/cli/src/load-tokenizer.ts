@@ -49,5 +49,10 @@ const CONFIG_START = new RegExp(`^\\s*\\{\\s*"type"\\s*:\\s*"${BINARY_TOKENIZER_
 
 function parseConfig(bytes: Uint8Array): ReturnType<BinaryTokenizer['toJSON']> | undefined {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 256));
-  return CONFIG_START.test(head) ? JSON.parse(new TextDecoder().decode(bytes)) : undefined;
+  if (!CONFIG_START.test(head)) return undefined;
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new PolytokError('INVALID_FORMAT', 'The file is damaged or truncated JSON.', { cause });
+  }
 }

@@ -32,7 +32,7 @@ export class Progress {
     this.#options = { now: () => performance.now(), ...options };
     const at = this.#options.now();
     this.#samples = [{ at, done: 0 }];
-    this.#lastShown = options.mode === 'rare' ? at : -Infinity;
+    this.#lastShown = options.mode === 'live' ? -Infinity : at;
   }
 
   /** @param total undefined when it is not known @param note says more, such as `3 failed` */

@@ -16,6 +16,8 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   } catch (error) {
     // Whoever closed the pipe, such as `head`, has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
+    // A progress line may stand where the message goes.
+    if (io.stderr.isTTY) io.stderr.write('\r\x1b[K');
     io.stderr.write(describeError(error));
     return exitCodeOf(error);
   }

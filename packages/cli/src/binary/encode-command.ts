@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { BinaryTokenizer } from '@polytok/binary';
 import { encodeRecords, type TokenFormat } from '@polytok/common/io';
-import { readFileBytes } from '@polytok/common/node';
+import { MAX_FILE_BYTES, readFileBytes } from '@polytok/common/node';
 import { defineCommand, type Invocation } from '../command.js';
 import {
   formatOption,
@@ -39,7 +39,7 @@ const specs = {
       'Encode these sections alone, each as a record of its own: a name such as .text, or code, or data. May stand several times',
   }),
   workers: workersOption(
-    "Threads. Default: the processor's, 8 at most, for folders; 1 for a single file, which is then streamed",
+    "Threads. Default: the processor's, 8 at most, for folders; 1 for a single file, which is streamed. With more, a file of up to 1 GiB is read into memory",
   ),
   shardSize: shardSizeOption,
   overwrite: flag('Replace shards in the folder that belong to other inputs or options'),
@@ -153,7 +153,9 @@ async function encodeSingle(path: string, out: string, context: EncodeContext): 
       const onProgress = (bytes: number) => progress.update(bytes, size);
       const stream = { tokenizer, path, type: format, io, write, onProgress };
       const { workers = 1 } = options;
-      const counts = workers === 1 ? await encodeStream(stream) : await encodeOnThreads(stream, workers);
+      const fits = size !== undefined && size <= MAX_FILE_BYTES;
+      const counts =
+        workers > 1 && fits ? await encodeOnThreads(stream, workers) : await encodeStream(stream);
       return { ...done, ...counts };
     }
     const bytes = await readFileBytes(path, { stdin: io.stdin });

@@ -7,6 +7,9 @@ import type { CliIo } from '../io.js';
 /** Bytes read at a time. */
 const CHUNK_BYTES = 2 ** 20;
 
+/** Ids written at a time, so that all of them are not copied at once. */
+const WRITE_IDS = 2 ** 20;
+
 export interface EncodeStreamOptions {
   /** Must have no borders inside the file. */
   readonly tokenizer: BinaryTokenizer;
@@ -52,7 +55,9 @@ export async function encodeOnThreads(
   const pool = new BpeWorkers(tokenizer.model, { workers });
   try {
     const ids = await pool.encode(bytes);
-    await write(encodeRawIds(ids, type));
+    for (let at = 0; at < ids.length; at += WRITE_IDS) {
+      await write(encodeRawIds(ids.subarray(at, at + WRITE_IDS), type));
+    }
     return { bytes: bytes.length, tokens: ids.length };
   } finally {
     await pool.close();

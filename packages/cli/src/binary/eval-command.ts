@@ -85,6 +85,8 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
   }
   reporter.failures(unread);
   const report = evaluation.report();
+  if (parallel.length > 0 && report.tokenizers[0].parity === undefined)
+    reporter.warn('parity needs parallel files of two groups or more; those of --parallel are of one.');
   const missing = describeMissing(report, reason);
   if (options.report !== undefined) {
     const html = new TextEncoder().encode(evaluationHtml(report, missing));

@@ -1,5 +1,10 @@
 import { basename, resolve } from 'node:path';
-import { type BinaryTokenizer, type BinaryTrainingFile, fitBinaryTokenizer } from '@polytok/binary';
+import {
+  BINARY_SPECIALS,
+  type BinaryTokenizer,
+  type BinaryTrainingFile,
+  fitBinaryTokenizer,
+} from '@polytok/binary';
 import { PolytokError, throwIfAborted } from '@polytok/common';
 import { type InputFailure, readFileBytes, toInputFailure, writeFileAtomic } from '@polytok/common/node';
 import { defineCommand, type Invocation } from '../command.js';
@@ -21,6 +26,7 @@ const specs = {
   ),
   vocabSize: integer({
     hint: 'N',
+    minimum: 256 + BINARY_SPECIALS.length,
     description: `Tokens, the 256 bytes and 7 special tokens included. Default: ${DEFAULT_VOCABULARY_SIZE}`,
   }),
   minCount: integer({ hint: 'N', description: 'A pair must occur this often. Default: 4' }),
