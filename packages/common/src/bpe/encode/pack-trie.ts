@@ -57,8 +57,9 @@ function byChildren({ nodes, parent }: TokenTrie): Uint32Array {
   return order;
 }
 
-/** Failed places after which the search for further nodes starts where this one ends. */
+/** Failed places, and cells passed over, after which the search for further nodes starts where this one ends. */
 const CROWDED = 16;
+const LONG_SEARCH = 1 << 12;
 /** Nodes with as few children fit into the holes that larger ones left. */
 const FEW = 4;
 
@@ -110,7 +111,7 @@ class Places {
     bases[base] = 1;
     for (let k = 0; k < count; k++) cells[base + bytes[k]] = 1;
     // Crowded stretches are not searched again and again by nodes that will not fit there either.
-    if (failed >= CROWDED) this.#first = cell;
+    if (failed >= CROWDED || cell - this.#first >= LONG_SEARCH) this.#first = cell;
     while (cells[this.#first] !== 0) this.#first++;
     this.end = Math.max(this.end, base + 512);
     return base;
