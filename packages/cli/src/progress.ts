@@ -21,6 +21,9 @@ const INTERVAL_MS = { live: 100, rare: 15_000, off: Infinity };
 const RATE_WINDOW_MS = 30_000;
 const SAMPLE_MS = 500;
 
+/** Where the terminal does not know its own width, or says 0. */
+const DEFAULT_COLUMNS = 100;
+
 /** Done, rate and time left of one long operation, on standard error. */
 export class Progress {
   readonly #options: Required<ProgressOptions>;
@@ -46,7 +49,7 @@ export class Progress {
     if (mode === 'rare') {
       stream.write(`${line}\n`);
     } else {
-      const fitting = line.slice(0, (stream.columns ?? 100) - 1);
+      const fitting = line.slice(0, (stream.columns || DEFAULT_COLUMNS) - 1);
       stream.write(`\r${fitting.padEnd(this.#lineLength)}`);
       this.#lineLength = fitting.length;
     }

@@ -205,6 +205,18 @@ describe('wrong inputs', () => {
     expect(await readdir(folder)).not.toContain('a');
   });
 
+  test.each(['damaged', '{}', '{"shards":{"x.u16":null}}', '{"shards":{"x.u16":{"source":1}}}'])(
+    'a polytok-index.json of %j',
+    async (index) => {
+      await writeFiles(folder, { 'polytok-index.json': index, 'x.u16': '' });
+      expect(await decode(['x.u16', '--out', 'a'])).toMatchObject({
+        code: 1,
+        stderr:
+          "polytok: INVALID_FORMAT: 'polytok-index.json' is no index of token files. Encode again, or remove it.\n",
+      });
+    },
+  );
+
   test('a damaged shard costs no other shard', async () => {
     await tokenFile([record('a', '1')], 't/a.jsonl');
     await writeFiles(folder, { 't/b.jsonl': 'damaged' });

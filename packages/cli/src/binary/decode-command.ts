@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { BinaryTokenizer } from '@polytok/binary';
 import { PolytokError } from '@polytok/common';
 import type { RecordContext, TokenFormat } from '@polytok/common/io';
@@ -6,6 +5,7 @@ import { type InputFailure, toInputFailure } from '@polytok/common/node';
 import { defineCommand, type Invocation } from '../command.js';
 import { formatOption, outOption, REPORT_OPTIONS, required } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
+import { isFolder, sizeOf } from '../file-facts.js';
 import { resolveInputs } from '../inputs.js';
 import { loadTokenizer } from '../load-tokenizer.js';
 import { flag } from '../options.js';
@@ -91,13 +91,7 @@ async function decodeBareIds(job: DecodeJob, type: 'u16' | 'u32'): Promise<Decod
   const [path] = files;
   const context = await new TokenFiles(io.stdin).contextOf(path);
   if (context) new AcceptVocabulary(tokenizer).check(context);
-  const total =
-    path === '-'
-      ? undefined
-      : await stat(path).then(
-          ({ size }) => size,
-          () => undefined,
-        );
+  const total = await sizeOf(path);
   const progress = reporter.startProgress({ label: 'decode', format: formatBytes });
   const onProgress = (bytes: number) => progress.update(bytes, total);
   const bytes = await withOutput(out, io, (write) =>
@@ -172,11 +166,4 @@ function bareContext(path: string, { vocabulary }: BinaryTokenizer): RecordConte
 
 async function isFolderName(path: string): Promise<boolean> {
   return /[\\/]$/.test(path) || (await isFolder(path));
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }

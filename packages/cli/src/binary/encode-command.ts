@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { BinaryTokenizer } from '@polytok/binary';
 import { encodeRecords, type TokenFormat } from '@polytok/common/io';
@@ -13,6 +12,7 @@ import {
   workersOption,
 } from '../common-options.js';
 import { EXIT } from '../exit-codes.js';
+import { isFolder, sizeOf } from '../file-facts.js';
 import { resolveInputs } from '../inputs.js';
 import { loadTokenizer } from '../load-tokenizer.js';
 import { flag, texts } from '../options.js';
@@ -113,13 +113,6 @@ async function isSingleOutput(
   return namesFile;
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-}
-
 interface EncodeContext {
   readonly tokenizer: BinaryTokenizer;
   readonly format: TokenFormat;
@@ -139,13 +132,7 @@ type Encoded = EncodedStream & {
 async function encodeSingle(path: string, out: string, context: EncodeContext): Promise<Encoded> {
   const { tokenizer, format, options, io, reporter } = context;
   const progress = reporter.startProgress({ label: 'encode', format: formatBytes });
-  const size =
-    path === '-'
-      ? undefined
-      : await stat(path).then(
-          ({ size }) => size,
-          () => undefined,
-        );
+  const size = await sizeOf(path);
   const done = { inputs: 1, records: 1, shards: 1, written: 1, failures: [] };
   return withOutput(out, io, async (write) => {
     const streams = tokenizer.borders === 'file' && options.sections.length === 0;

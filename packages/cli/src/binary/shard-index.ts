@@ -1,6 +1,6 @@
 /**
  * Which file a shard of bare ids was made from. Formats without fields (npy, u16, u32) have one file per shard;
- * `index.json` beside them says the rest, so that a folder of them can be decoded like one of Parquet shards.
+ * `polytok-index.json` beside them says the rest, so that a folder of them can be decoded like one of Parquet shards.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { ioError, writeFileAtomic } from '@polytok/common/node';
 /** Contexts by the name of the shard. */
 export type ShardIndex = Readonly<Record<string, RecordContext>>;
 
-const INDEX_NAME = 'index.json';
+const INDEX_NAME = 'polytok-index.json';
 
 /** @throws PolytokError `IO`, `ABORTED` */
 export async function writeShardIndex(folder: string, index: ShardIndex, signal: AbortSignal): Promise<void> {
@@ -28,8 +28,11 @@ export async function readShardIndex(folder: string): Promise<ShardIndex> {
   });
   if (text === undefined) return {};
   try {
-    const { shards } = JSON.parse(text);
-    return Object.fromEntries(Object.entries(shards as ShardIndex));
+    const shards: ShardIndex = JSON.parse(text).shards;
+    for (const { source, fingerprint } of Object.values(shards)) {
+      if (typeof source !== 'string' || typeof fingerprint !== 'string') throw new TypeError('no context');
+    }
+    return shards;
   } catch (cause) {
     throw new PolytokError(
       'INVALID_FORMAT',
