@@ -5,8 +5,8 @@
  */
 import { PolytokError } from '../errors.js';
 import { isJsonObject } from '../json.js';
+import { parseJsonText } from '../json-text.js';
 import { elementCount } from './element-count.js';
-import { findDuplicateKey } from './json-duplicates.js';
 
 /** The reference implementation's limit, far above the largest published headers (about 10 MB). */
 export const MAX_SAFETENSORS_HEADER_BYTES = 100_000_000;
@@ -61,18 +61,13 @@ export function parseSafetensorsHeader(bytes: Uint8Array, dataBytes: number): Sa
 }
 
 function parseJson(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  let text: string;
   let json: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    json = JSON.parse(text);
+    json = parseJsonText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (cause) {
-    throw invalid('the header is not JSON', {}, cause);
+    throw invalid(`the header is not sound JSON (${(cause as Error).message})`, {}, cause);
   }
   if (!isJsonObject(json)) throw invalid('the header is not a JSON object');
-  const duplicate = findDuplicateKey(text);
-  if (duplicate !== undefined)
-    throw invalid(`'${duplicate}' stands twice in the header`, { name: duplicate });
   return json;
 }
 
