@@ -45,24 +45,20 @@ export class BinaryTokenizer implements SyncTokenizer<Uint8Array> {
   readonly borders: TokenBorders;
   readonly vocabulary: Vocabulary;
 
-  /** @throws PolytokError `INVALID_ARGUMENT` when the model is not over bytes */
+  /** @throws PolytokError `INVALID_ARGUMENT` when the model is not over bytes, or for unknown borders */
   constructor({ model, borders = 'file' }: BinaryTokenizerOptions) {
     if (model.alphabetSize !== 256) {
       throw new PolytokError(
         'INVALID_ARGUMENT',
         `A binary tokenizer needs a model over 256 bytes; this one has ${model.alphabetSize} symbols.`,
-        {
-          details: { alphabetSize: model.alphabetSize },
-        },
+        { details: { alphabetSize: model.alphabetSize } },
       );
     }
     if (!TOKEN_BORDERS.includes(borders)) {
       throw new PolytokError(
         'INVALID_ARGUMENT',
         `Borders are one of ${TOKEN_BORDERS.join(', ')}; got '${borders}'.`,
-        {
-          details: { borders, available: TOKEN_BORDERS },
-        },
+        { details: { borders, available: TOKEN_BORDERS } },
       );
     }
     this.model = model;
@@ -85,22 +81,24 @@ export class BinaryTokenizer implements SyncTokenizer<Uint8Array> {
     return new BinaryTokenizer({ ...options, model: new BpeModel(parseTokenizerJson(json)) });
   }
 
-  /** @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT` */
+  /** @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT`; for `tokenizer` as `parseTokenizerJson` */
   static fromJSON(config: TokenizerConfig): BinaryTokenizer {
     const { type, borders, tokenizer } = config as BinaryTokenizerConfig;
-    if (type !== BINARY_TOKENIZER_TYPE) {
+    if (type !== BINARY_TOKENIZER_TYPE || typeof tokenizer !== 'object') {
       throw new PolytokError(
         'INVALID_FORMAT',
-        `A binary tokenizer's configuration has type '${BINARY_TOKENIZER_TYPE}'; got '${type}'.`,
-        {
-          details: { type },
-        },
+        `A binary tokenizer's configuration has type '${BINARY_TOKENIZER_TYPE}' and a 'tokenizer' object; got type '${type}' and ${typeof tokenizer}.`,
+        { details: { type, tokenizer: typeof tokenizer } },
       );
     }
     return BinaryTokenizer.fromTokenizerJson(JSON.stringify(tokenizer), { borders });
   }
 
+  /** @throws PolytokError `INVALID_ARGUMENT` for anything but bytes */
   encodeSync(bytes: Uint8Array): TokenSequence {
+    if (!(bytes instanceof Uint8Array)) {
+      throw new PolytokError('INVALID_ARGUMENT', 'A binary tokenizer encodes a Uint8Array.');
+    }
     const ids =
       this.borders === 'file'
         ? this.model.encode(bytes)
@@ -122,8 +120,15 @@ export class BinaryTokenizer implements SyncTokenizer<Uint8Array> {
     return this.decodeSync(tokens, options);
   }
 
-  /** `[bytes]` takes as few tokens as the longest token allows, and at most one per byte. */
+  /** `[bytes]` takes as few tokens as the longest token allows, and at most one per byte. @throws PolytokError `INVALID_ARGUMENT` */
   tokenShape([bytes]: SignalShape): TokenShape {
+    if (!Number.isInteger(bytes) || bytes < 0) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `The shape of a file is [bytes], a whole number; got [${bytes}].`,
+        { details: { bytes } },
+      );
+    }
     return { minLength: Math.ceil(bytes / this.model.maxTokenSymbols), maxLength: bytes, codebooks: 1 };
   }
 

@@ -1,3 +1,4 @@
+import { PolytokError } from '@polytok/common';
 import {
   BpeModel,
   type ParityOptions,
@@ -52,6 +53,7 @@ export async function fitBinaryTokenizer(
   options: FitBinaryOptions,
 ): Promise<FittedBinary> {
   const {
+    vocabularySize,
     specials = BINARY_SPECIALS,
     minCount = 4,
     maxTokenBytes = 16,
@@ -60,16 +62,17 @@ export async function fitBinaryTokenizer(
     onProgress,
     signal,
   } = options;
-  const groups = [...new Set(files.map(({ group = '' }) => group))].sort();
-  const sequences = files.map(({ bytes, group = '', measured, weight }) => ({
+  checkVocabulary(vocabularySize, specials);
+  const groups = parity ? namedGroups(files) : [];
+  const sequences = files.map(({ bytes, group, measured, weight }) => ({
     symbols: bytes,
     borders: tokenBorders(bytes, borders),
-    group: parity ? groups.indexOf(group) : 0,
+    group: parity ? groups.indexOf(group!) : 0,
     measured,
     weight,
   }));
   const training = await trainBpe(sequences, {
-    vocabularySize: options.vocabularySize - specials.length,
+    vocabularySize: vocabularySize - specials.length,
     minCount,
     maxTokenSymbols: maxTokenBytes,
     parity: parity && { ...parity, groups },
@@ -81,4 +84,34 @@ export async function fitBinaryTokenizer(
     layout: specialsFirstLayout(training.table, specials),
   });
   return { tokenizer: new BinaryTokenizer({ model, borders }), training };
+}
+
+/** Refuses what would fail only after the training. */
+function checkVocabulary(vocabularySize: number, specials: readonly string[]): void {
+  const smallest = 256 + specials.length;
+  if (!(Number.isInteger(vocabularySize) && vocabularySize >= smallest)) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `The vocabulary must hold 256 bytes and ${specials.length} special tokens, ${smallest} or more; got ${vocabularySize}.`,
+      { details: { vocabularySize, smallest } },
+    );
+  }
+  if (new Set(specials).size < specials.length) {
+    throw new PolytokError('INVALID_ARGUMENT', `Special tokens must differ; got ${specials.join(', ')}.`, {
+      details: { specials },
+    });
+  }
+}
+
+/** The files' groups, sorted. */
+function namedGroups(files: readonly BinaryTrainingFile[]): string[] {
+  const nameless = files.findIndex(({ group }) => group === undefined);
+  if (nameless >= 0) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `File ${nameless} has no group, which parity needs. Name one, say by its format and architecture.`,
+      { details: { file: nameless } },
+    );
+  }
+  return [...new Set(files.map(({ group }) => group!))].sort();
 }

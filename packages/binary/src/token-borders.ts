@@ -9,27 +9,39 @@ export type TokenBorders = 'file' | 'sections' | 'instructions';
 
 export const TOKEN_BORDERS: readonly TokenBorders[] = ['file', 'sections', 'instructions'];
 
-/** Ascending offsets at which no token may cross from before to behind. Files of no known format have none. */
+/**
+ * Ascending offsets at which no token may cross from before to behind. Files of no known format have none inside.
+ *
+ * @param executable what `readExecutable` gives for the bytes. Default: read from them
+ */
 export function tokenBorders(bytes: Uint8Array, kind: TokenBorders, executable?: Executable): Float64Array {
   if (kind === 'file') return new Float64Array(0);
-  const parts = regions(executable ?? readExecutable(bytes), bytes.length);
-  const grids = parts.map((part) => (kind === 'instructions' ? gridOf(part) : undefined));
+  const parts = regions(executable ?? readExecutable(bytes), bytes.length).map((region) => ({
+    region,
+    grid: kind === 'instructions' ? gridOf(region) : undefined,
+  }));
+  let most = 0;
+  for (const { region, grid } of parts) most += 1 + (grid ? Math.ceil(region.size / grid.step) : 0);
+  const borders = new Float64Array(most);
   let count = 0;
-  parts.forEach(({ size }, k) => {
-    count += 1 + (grids[k] ? Math.ceil(size / grids[k]) : 0);
-  });
-  const borders = new Float64Array(count);
-  let at = 0;
-  parts.forEach(({ offset, size, section }, k) => {
-    borders[at++] = offset;
-    const grid = grids[k];
-    if (!grid || !section) return;
-    const skew = Number(section.address % BigInt(grid));
-    for (let p = offset + grid - skew; p < offset + size; p += grid) borders[at++] = p;
-  });
-  return borders.subarray(0, at);
+  for (const { region, grid } of parts) {
+    borders[count++] = region.offset;
+    if (!grid) continue;
+    const end = region.offset + region.size;
+    for (let p = grid.first; p < end; p += grid.step) borders[count++] = p;
+  }
+  return borders.subarray(0, count);
 }
 
-function gridOf({ section, architecture }: Region): number | undefined {
-  return section?.isCode ? instructionGrid(architecture) : undefined;
+/** The instruction grid of a code region: its step, and the first place on it behind the region's start. */
+function gridOf({
+  section,
+  architecture,
+  offset,
+}: Region): { readonly first: number; readonly step: number } | undefined {
+  const step = section?.isCode ? instructionGrid(architecture) : undefined;
+  if (!section || !step) return undefined;
+  // Instructions lie on multiples in memory; the region may begin inside its section.
+  const address = section.address + BigInt(offset - section.offset);
+  return { first: offset + step - Number(address % BigInt(step)), step };
 }

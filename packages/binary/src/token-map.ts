@@ -1,4 +1,4 @@
-import type { TokenSequence } from '@polytok/common';
+import { PolytokError, type TokenSequence } from '@polytok/common';
 import type { BpeModel } from '@polytok/common/bpe';
 import { type Executable, FileMap, type Region, readExecutable } from './formats/index.js';
 
@@ -19,11 +19,22 @@ export class TokenMap {
   readonly offsets: Float64Array;
   readonly #files: FileMap;
 
+  /** @throws PolytokError `ID_OUT_OF_RANGE` for an id that is not in the model's vocabulary */
   constructor(model: BpeModel, tokens: Pick<TokenSequence, 'ids' | 'alignment'>, executable: Executable) {
     const { ids, alignment } = tokens;
     this.offsets = new Float64Array(ids.length + 1);
     this.offsets[0] = alignment.kind === 'widths' ? alignment.start : 0;
-    for (let i = 0; i < ids.length; i++) this.offsets[i + 1] = this.offsets[i] + model.widths[ids[i]];
+    for (let i = 0; i < ids.length; i++) {
+      const width = model.widths[ids[i]];
+      if (width === undefined) {
+        throw new PolytokError(
+          'ID_OUT_OF_RANGE',
+          `Id ${ids[i]} at position ${i} is not in the vocabulary of ${model.size} ids. Was it made with another vocabulary?`,
+          { details: { id: ids[i], position: i, size: model.size } },
+        );
+      }
+      this.offsets[i + 1] = this.offsets[i] + width;
+    }
     this.#files = new FileMap(executable, this.offsets[ids.length]);
   }
 
@@ -67,8 +78,8 @@ export class TokenMap {
   tokenAtAddress(address: bigint): number {
     for (const { section, offset, size } of this.regions) {
       if (!section || this.#files.addressOf(offset) === undefined) continue;
-      const at = offset + Number(address - section.address) - (offset - section.offset);
-      if (address >= section.address && at >= offset && at < offset + size) return this.tokenAt(at);
+      const at = section.offset + Number(address - section.address);
+      if (at >= offset && at < offset + size) return this.tokenAt(at);
     }
     return -1;
   }
