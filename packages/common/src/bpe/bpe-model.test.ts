@@ -100,6 +100,9 @@ describe('encode', () => {
       );
     }
     expect(() => toy.encode([256])).toThrowError(/Symbol 256 at position 0/);
+    for (const wrong of [new ArrayBuffer(4), undefined, 7]) {
+      expect(() => toy.encode(wrong as unknown as Uint8Array)).toThrowError(/Symbols must be an array/);
+    }
   });
 
   it('does not read beyond a view', () => {

@@ -98,7 +98,7 @@ export class BpeModel {
   encodeSegments(symbols: ArrayLike<number>, borders: ArrayLike<number>): IdArray {
     const bytes = this.symbolBytes(symbols);
     const ids = new IdBuffer(this.size, Math.ceil(symbols.length / 2) + 16);
-    const ends = segmentEnds(borders, symbols.length).map((end) => end * this.bytesPerSymbol);
+    const ends = segmentEnds(borders, symbols.length, this.bytesPerSymbol);
     this.#encoder.encodeSegments(bytes, ends, (ranks) => ids.append(ranks, this.layout.ids));
     return ids.take();
   }
@@ -205,6 +205,9 @@ export class BpeModel {
     ) {
       return new Uint8Array(symbols.buffer, symbols.byteOffset, symbols.length);
     }
+    if (!Number.isInteger(symbols?.length)) {
+      throw new PolytokError('INVALID_ARGUMENT', 'Symbols must be an array of integers, or a typed array.');
+    }
     const ranks = symbolsToRanks(symbols, this.alphabetSize);
     const narrow = allocateSymbols(this.alphabetSize, ranks.length);
     narrow.set(ranks);
@@ -228,8 +231,8 @@ export class BpeModel {
   }
 }
 
-/** Where the segments between borders end, empty ones left out. */
-function segmentEnds(borders: ArrayLike<number>, length: number): Float64Array {
+/** Where the segments between borders end, in bytes; empty ones are left out. */
+function segmentEnds(borders: ArrayLike<number>, length: number, bytesPerSymbol: number): Float64Array {
   const ends = new Float64Array(borders.length + 1);
   let count = 0;
   let before = 0;
@@ -242,7 +245,7 @@ function segmentEnds(borders: ArrayLike<number>, length: number): Float64Array {
         { details: { index: k, border, length } },
       );
     }
-    if (border > before) ends[count++] = border;
+    if (border > before) ends[count++] = border * bytesPerSymbol;
     before = border;
   }
   return ends.subarray(0, count);

@@ -1,8 +1,5 @@
 import { PolytokError } from '../errors.js';
-import type { IdLayout } from './merge-table.js';
-
-/** Ids of a layout are below this. Models keep tables by id; at this size one takes 64 MB. */
-const MAX_LAYOUT_SIZE = 1 << 24;
+import { type IdLayout, MAX_TOKEN_IDS } from './merge-table.js';
 
 /**
  * Refuses a layout that does not give every rank, and every special token, an id of its own below the size.
@@ -18,12 +15,12 @@ export function checkLayout(layout: IdLayout, ranks: number, canonical?: Uint32A
       tokens: ranks,
     });
   }
-  if (!Number.isInteger(size) || size < 1 || size > MAX_LAYOUT_SIZE) {
+  if (!Number.isInteger(size) || size < 1 || size > MAX_TOKEN_IDS) {
     throw new PolytokError(
       'LIMIT_EXCEEDED',
-      `A layout has a size of 1 to ${MAX_LAYOUT_SIZE} ids; got ${size}.`,
+      `A layout has a size of 1 to ${MAX_TOKEN_IDS} ids; got ${size}.`,
       {
-        details: { size, limit: MAX_LAYOUT_SIZE },
+        details: { size, limit: MAX_TOKEN_IDS },
       },
     );
   }

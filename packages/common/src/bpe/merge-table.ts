@@ -7,6 +7,8 @@ import { PolytokError } from '../errors.js';
 export const MAX_TOKEN_SYMBOLS = 1 << 12;
 /** Most tokens (alphabet and merges) the engine accepts: ids stay within 24 bits. */
 export const MAX_VOCABULARY = 1 << 22;
+/** Ids are below this. Readers keep tables by id; at this size one takes 64 MB, 60 times the largest published vocabulary's. */
+export const MAX_TOKEN_IDS = 1 << 24;
 
 /**
  * A BPE merge list in rank order. Ranks are the engine's own ids: `0 … alphabetSize-1` are the base symbols,

@@ -1,6 +1,7 @@
 import { PolytokError } from '../../errors.js';
 import {
   type IdLayout,
+  MAX_TOKEN_IDS,
   MAX_TOKEN_SYMBOLS,
   type MergeTable,
   type SpecialToken,
@@ -9,7 +10,7 @@ import {
 import { type ByteAlphabet, collidingBytes, gpt2Characters, latin1Characters } from './alphabet.js';
 import { detectAlphabet } from './detect-alphabet.js';
 import { quoted } from './file-error.js';
-import { MAX_TOKEN_IDS, MAX_TOKENIZER_JSON_BYTES } from './limits.js';
+import { MAX_TOKENIZER_JSON_BYTES } from './limits.js';
 
 /** What a tokenizer.json is made of. `ParsedTokenizer` fits. */
 export interface FormattableTokenizer {

@@ -4,6 +4,6 @@ export {
   type FormattableTokenizer,
   formatTokenizerJson,
 } from './format-tokenizer-json.js';
-export { MAX_SPLIT_WORK, MAX_TOKEN_IDS, MAX_TOKENIZER_JSON_BYTES } from './limits.js';
+export { MAX_SPLIT_WORK, MAX_TOKENIZER_JSON_BYTES } from './limits.js';
 export { type ParsedTokenizer, parseTokenizerJson } from './parse-tokenizer-json.js';
 export type { AddedTokenEntry } from './vocabulary-entries.js';

@@ -6,6 +6,3 @@ export const MAX_TOKENIZER_JSON_BYTES = 1 << 25;
  * with several spaces. Published files stay below 10^5; the limit is about a second.
  */
 export const MAX_SPLIT_WORK = 1 << 28;
-
-/** Ids are below this. Readers keep tables by id; at this size one takes 64 MB, 60 times the largest published vocabulary's. */
-export const MAX_TOKEN_IDS = 1 << 24;

@@ -1,7 +1,6 @@
 import { isJsonObject } from '../../json.js';
-import { MAX_TOKEN_SYMBOLS, MAX_VOCABULARY, type SpecialToken } from '../merge-table.js';
+import { MAX_TOKEN_IDS, MAX_TOKEN_SYMBOLS, MAX_VOCABULARY, type SpecialToken } from '../merge-table.js';
 import { quoted, tokenizerJsonError } from './file-error.js';
-import { MAX_TOKEN_IDS } from './limits.js';
 
 /** A token of the file's `added_tokens`. HuggingFace looks for these in text before it tokenizes the rest. */
 export interface AddedTokenEntry extends SpecialToken {
