@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export interface NodeRun {
   readonly exitCode: number;
@@ -6,10 +8,17 @@ export interface NodeRun {
   readonly stderr: string;
 }
 
-/** Runs Node in this folder as the examples say: TypeScript by `tsx`, packages by their sources, no shell. */
-export function runNode(args: readonly string[]): Promise<NodeRun> {
-  const node = ['--import', 'tsx', '--conditions=@polytok/source', ...args];
-  const cwd = new URL('..', import.meta.url);
+export interface RunNodeOptions {
+  /** Working folder. Default: the examples. */
+  readonly cwd?: string;
+}
+
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const EXAMPLES = fileURLToPath(new URL('..', import.meta.url));
+
+/** Runs Node as the examples say: TypeScript by `tsx`, packages by their sources, no shell. */
+export function runNode(args: readonly string[], { cwd = EXAMPLES }: RunNodeOptions = {}): Promise<NodeRun> {
+  const node = ['--import', TSX, '--conditions=@polytok/source', ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, node, { cwd, encoding: 'utf8' }, (error, stdout, stderr) => {
       // A process that a signal ended has no number for a code.
