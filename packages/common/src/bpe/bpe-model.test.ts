@@ -47,9 +47,11 @@ describe.each(goldenModels)('golden $name', ({ golden, model }) => {
 });
 
 describe('encode', () => {
-  it.each([1, 2, 3, 31, 32, 33, 63, 64])('is the definition on a run of %i zeros', (length) => {
-    const zeros = new Uint8Array(length);
-    expect(toy.encode(zeros)).toEqual(Uint16Array.from(referenceEncode(toy.table, zeros)));
+  it('is the definition on runs of up to 64 zeros', () => {
+    for (let length = 0; length <= 64; length++) {
+      const zeros = new Uint8Array(length);
+      expect(toy.encode(zeros)).toEqual(Uint16Array.from(referenceEncode(toy.table, zeros)));
+    }
   });
 
   it('is the definition on all 256 bytes', () => {

@@ -151,7 +151,7 @@ describe('an encoding by any table', () => {
 
 describe('tokens that two merges spell', () => {
   it('are made by the one that can, and later merges go on from there', () => {
-    // Alphabet a b c d: 4 = ad, 5 = bc, 6 = bc+c?, so that abc is only a+bc.
+    // Alphabet a b c d.
     const table = tableOf(4, [
       [1, 2], // 4 = bc
       [0, 1], // 5 = ab
