@@ -18,7 +18,7 @@ const RECIPES: Readonly<Record<string, () => Iterable<Uint8Array>>> = {
   random: () => [randomBytes(16 * MiB)],
   /** Executables under gzip: what a packed section looks like. */
   packed: () => [gzipSync(Buffer.concat([...corpusBytes(48 * MiB)])).subarray(0, 16 * MiB)],
-  /** JavaScript source. */
+  /** JavaScript and TypeScript source, a little over 16 MiB. */
   text: sourceText,
 };
 
@@ -94,5 +94,5 @@ function xorshift32(seed: number): () => number {
 
 function sourceText(): Uint8Array[] {
   const folder = path.dirname(createRequire(import.meta.url).resolve('typescript'));
-  return ['typescript.js', '_tsc.js'].map((name) => readFileSync(path.join(folder, name)));
+  return ['typescript.js', '_tsc.js', 'lib.dom.d.ts'].map((name) => readFileSync(path.join(folder, name)));
 }

@@ -33,7 +33,7 @@ pub fn serve(rank_list: &str) {
 
 fn encode(tokenizer: &BytePairEncoding, request: Request) -> Reply {
     let bytes = fs::read(&request.file).expect("the input is readable");
-    let bytes = &bytes[request.start.unwrap_or(0)..request.end.unwrap_or(bytes.len())];
+    let bytes = &bytes[request.start.unwrap_or(0)..request.end.unwrap_or(bytes.len()).min(bytes.len())];
     let pieces: Vec<&[u8]> = match request.piece {
         0 => vec![bytes],
         length => bytes.chunks(length).collect(),
