@@ -16,7 +16,7 @@ export const BINARY_VOCABULARIES = {
 export type BinaryVocabularyName = keyof typeof BINARY_VOCABULARIES;
 
 /**
- * A tokenizer with a shipped vocabulary, trained on ELF, PE and Mach-O files of eleven architectures.
+ * A tokenizer with a shipped vocabulary, trained on ELF, PE and Mach-O files of eight architectures.
  *
  * @throws PolytokError `UNKNOWN_NAME`
  */

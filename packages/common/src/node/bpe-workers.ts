@@ -2,11 +2,9 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { BpeModel } from '../bpe/bpe-model.js';
 import { encoderModule } from '../bpe/encode/wasm-module.js';
-import { findSplice } from '../bpe/find-splice.js';
-import { concatIds } from '../concat-ids.js';
+import { joinEncodings } from '../bpe/join-encodings.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
-import { idArrayClass } from '../id-array.js';
 import {
   type BpeWorkerData,
   type BpeWorkerJob,
@@ -79,7 +77,13 @@ export class BpeWorkers {
         segment.ids = await this.#run(shared, segment);
       }),
     );
-    return this.#join(shared, segments);
+    const each = this.model.bytesPerSymbol;
+    const stretches = segments.map(({ start, end, ids }) => ({
+      start: start / each,
+      end: this.#overlappedEnd(end, shared.length) / each,
+      ids,
+    }));
+    return joinEncodings(this.model, shared, stretches);
   }
 
   /** Ends the threads; encodings under way fail. */
@@ -159,29 +163,6 @@ export class BpeWorkers {
 
   #overlappedEnd(end: number, length: number): number {
     return Math.min(end + this.#options.overlapBytes, length);
-  }
-
-  /** Splices the segments in order. Should two never agree, the input is encoded again as one. */
-  #join(input: Uint8Array, segments: Segment[]): IdArray {
-    const { model } = this;
-    const pieces: IdArray[] = [];
-    let current = segments[0].ids;
-    for (let k = 1; k < segments.length; k++) {
-      const { ids, start } = segments[k];
-      const end = this.#overlappedEnd(segments[k - 1].end, input.length);
-      const splice = findSplice(
-        current,
-        end / model.bytesPerSymbol,
-        ids,
-        start / model.bytesPerSymbol,
-        model.widths,
-      );
-      if (!splice) return model.encodeBytes(input);
-      pieces.push(current.subarray(0, splice.take));
-      current = ids.subarray(splice.skip);
-    }
-    pieces.push(current);
-    return concatIds(idArrayClass(model.size), pieces);
   }
 }
 
