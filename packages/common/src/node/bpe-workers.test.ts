@@ -24,7 +24,7 @@ describe('ids are those of one thread', () => {
   it.each([
     { minSegmentBytes: 1000, overlapBytes: 200 },
     { minSegmentBytes: 999, overlapBytes: 37 },
-    // Too short an overlap to agree anywhere: encoded again as one.
+    // Too short an overlap to agree anywhere: the first is encoded on.
     { minSegmentBytes: 1, overlapBytes: 1 },
     { minSegmentBytes: 1, overlapBytes: 0 },
     {},
