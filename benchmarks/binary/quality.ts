@@ -2,11 +2,13 @@
  * How well vocabularies fit executables they have not seen: bytes per token overall and by format and processor,
  * use of the vocabulary, evenness over the fourteen builds of one program.
  *
- *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [tokenizer.json or vocabulary name …]
+ *   npx tsx --conditions=@polytok/source binary/quality.ts [--quick] [vocabulary …]
  *
- * Without names: plain training at five sizes. Names are those of `@polytok/binary/vocabularies`.
+ * A vocabulary is a path of a tokenizer.json, `plain-<size>`, or one that `@polytok/binary/vocabularies` ships.
+ * Default: five plain ones and all shipped ones.
  */
 import { readFileSync } from 'node:fs';
+import { BINARY_VOCABULARIES } from '@polytok/binary/vocabularies';
 import type { BpeModel } from '@polytok/common/bpe';
 import { gini, summarizeTokens } from '@polytok/common/metrics';
 import { Results } from '../harness/results.js';
@@ -15,9 +17,10 @@ import { type CorpusFile, loadCorpus } from './corpus.mjs';
 import { namedModel } from './named-model.js';
 import { benchmarkOptions } from './options.js';
 import { RESULTS } from './paths.js';
-import { plainModel } from './vocabulary.js';
 
-const PLAIN_SIZES = [4096, 8192, 16384, 32768, 65536];
+const DEFAULT = [4096, 8192, 16384, 32768, 65536]
+  .map((size) => `plain-${size}`)
+  .concat(Object.keys(BINARY_VOCABULARIES));
 
 interface Tokenized {
   readonly file: CorpusFile;
@@ -43,17 +46,15 @@ interface Quality {
   readonly byTarget: Readonly<Record<string, number>>;
 }
 
-const { quick, rest: names } = benchmarkOptions();
-const results = new Results(RESULTS, names.length > 0 ? 'quality-named' : 'quality');
+const { quick, rest } = benchmarkOptions();
+const names = rest.length > 0 ? rest : quick ? DEFAULT.slice(0, 1) : DEFAULT;
+const results = new Results(RESULTS, 'quality');
 const heldOut = loadCorpus({ roles: ['heldout-program'] });
 const rare = loadCorpus({ roles: ['heldout-arch'] });
 const rollup = loadCorpus({ parityGroup: 'rollup' });
 
 const qualities: Quality[] = [];
-if (names.length > 0) for (const name of names) qualities.push(measure(name, namedModel(name)));
-else
-  for (const size of quick ? PLAIN_SIZES.slice(0, 1) : PLAIN_SIZES)
-    qualities.push(measure(`plain ${size}`, await plainModel(size)));
+for (const name of names) qualities.push(measure(name, await namedModel(name)));
 print(qualities);
 results.write({ qualities });
 
