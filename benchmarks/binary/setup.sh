@@ -24,7 +24,7 @@ if ! cargo build --release --quiet --manifest-path "$here/rust/Cargo.toml" --tar
 fi
 
 echo '== corpus'
-node "$here/fetch-corpus.mjs" || missing+=('part of the corpus')
+node "$here/fetch-corpus.mjs" --role train,heldout-program,heldout-arch || missing+=('part of the corpus')
 
 for thing in "${missing[@]+"${missing[@]}"}"; do echo "NOT AVAILABLE: $thing"; done
 [ ${#missing[@]} -eq 0 ]
