@@ -3,18 +3,22 @@
  *
  *     node benchmarks/binary/fetch-corpus.mjs --role train,train-extra
  *     pnpm train:binary
+ *     pnpm train:binary --plain FILE     # a tokenizer.json trained on the same data without parity, to compare with
  *
  * Parity-aware in the hybrid spirit of arXiv 2508.04796: every `PARITY_INTERVAL`-th merge is chosen by the group
  * (format × architecture) that encodes a parallel program worst, the others by the counts of all groups, so that
  * every cut of the list has its share of both. The parallel program is oxc-parser, built for eleven targets.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { loadCorpus } from '../benchmarks/binary/corpus.mjs';
 import {
   BINARY_SPECIALS,
   type BinaryTrainingFile,
   fitBinaryTokenizer,
 } from '../packages/binary/src/index.js';
+
+const { plain } = parseArgs({ options: { plain: { type: 'string' } } }).values;
 
 const TARGET = 'packages/binary/src/vocabularies/merges.ts';
 const VOCABULARY_SIZE = 65536;
@@ -39,16 +43,24 @@ const files: BinaryTrainingFile[] = loadCorpus({ roles: ['train', 'train-extra']
 );
 
 const started = performance.now();
-const { training } = await fitBinaryTokenizer(files, {
+const { tokenizer, training } = await fitBinaryTokenizer(files, {
   vocabularySize: VOCABULARY_SIZE,
-  parity: { variant: 'base', interval: PARITY_INTERVAL },
+  parity: plain === undefined ? { variant: 'base', interval: PARITY_INTERVAL } : undefined,
   onProgress: ({ merges, targetMerges }) => process.stderr.write(`\r${merges}/${targetMerges} merges`),
 });
-const { left, right } = training.table;
-const planes = Buffer.from(Uint16Array.from([...left, ...right]).buffer).toString('base64');
-writeFileSync(
-  TARGET,
-  `// Made by scripts/train-binary-vocabulary.ts.
+if (plain === undefined) writeShipped();
+else writeFileSync(plain, tokenizer.toTokenizerJson());
+const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
+console.log(
+  `\n${plain ?? TARGET}: ${training.table.left.length} merges from ${files.length} files, ${bytes} bytes, in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+);
+
+function writeShipped(): void {
+  const { left, right } = training.table;
+  const planes = Buffer.from(Uint16Array.from([...left, ...right]).buffer).toString('base64');
+  writeFileSync(
+    TARGET,
+    `// Made by scripts/train-binary-vocabulary.ts.
 
 /** Merges of the ${VOCABULARY_SIZE}-token vocabulary (256 bytes and ${BINARY_SPECIALS.length} special tokens apart); smaller ones are cuts of it. */
 export const MERGE_COUNT = ${left.length};
@@ -57,8 +69,5 @@ export const MERGE_COUNT = ${left.length};
 export const MERGE_PLANES =
   '${planes}';
 `,
-);
-const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);
-console.log(
-  `\n${TARGET}: ${left.length} merges from ${files.length} files, ${bytes} bytes, in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-);
+  );
+}

@@ -42,6 +42,8 @@ interface Quality {
   readonly rareArchitectures: number;
   /** Gini coefficient of the token counts of one program's fourteen builds, and the largest over the smallest. */
   readonly parity: { readonly gini: number; readonly maxOverMin: number };
+  /** Bytes per token, averaged over those builds. */
+  readonly buildsMean: number;
   /** Bytes per token by format and processor. */
   readonly byTarget: Readonly<Record<string, number>>;
 }
@@ -69,7 +71,8 @@ function measure(name: string, model: BpeModel): Quality {
     sourceBits: 8 * bytes,
   });
   const used = summary.utilisation.used;
-  const counts = encodeAll(model, rollup).map(({ ids }) => ids.length);
+  const builds = encodeAll(model, rollup);
+  const counts = builds.map(({ ids }) => ids.length);
   return {
     ...{ name, size },
     bytesPerToken: summary.unitsPerToken,
@@ -79,6 +82,7 @@ function measure(name: string, model: BpeModel): Quality {
     unigramBitsPerByte: summary.unigramBitsPerUnit,
     rareArchitectures: bytesPerToken(encodeAll(model, rare)),
     parity: { gini: gini(counts), maxOverMin: Math.max(...counts) / Math.min(...counts) },
+    buildsMean: builds.reduce((sum, build) => sum + bytesPerToken([build]), 0) / builds.length,
     byTarget: byTarget(tokenized),
   };
 }
@@ -116,13 +120,14 @@ function print(all: readonly Quality[]): void {
     'rare arch.',
     'Gini',
     'max/min',
+    'builds mean',
   ];
   const rows = all.map((q) => [
     q.name,
     ...[q.bytesPerToken, q.utilisation, q.shannonEfficiency, q.renyiEfficiency, q.unigramBitsPerByte].map(
       fixed,
     ),
-    ...[q.rareArchitectures, q.parity.gini, q.parity.maxOverMin].map(fixed),
+    ...[q.rareArchitectures, q.parity.gini, q.parity.maxOverMin, q.buildsMean].map(fixed),
   ]);
   console.log(`\n## ${heldOut.length} files of programs not trained on\n\n${table(head, rows)}`);
   const targets = Object.keys(all[0].byTarget);
