@@ -4,13 +4,14 @@
  *
  *     code = round(tanh(z + s)·h − o) / ⌊L/2⌋,   o = ½ for even L, else 0   (round half to even)
  *
- * | variant                    | h              | s           | where                                              |
- * |----------------------------|----------------|-------------|----------------------------------------------------|
- * | `fsq-paper`                | (L−1)(1−ε)/2   | tan(o/h)    | the paper's appendix; S3 tokenizer with L = 3      |
- * | `fsq-lucidrains`           | (L−1)(1+ε)/2   | atanh(o/h)  | vector-quantize-pytorch, Cosmos                    |
- * | `fsq-lucidrains-symmetric` | 2/(L−1)·⌊(L−1)(tanh z + 1)/2 + ½⌋ − 1 || `preserve_symmetry` there (arXiv 2411.19842) |
+ * | variant          | h            | s          | where                                         |
+ * |------------------|--------------|------------|-----------------------------------------------|
+ * | `fsq-paper`      | (L−1)(1−ε)/2 | tan(o/h)   | the paper's appendix; S3 tokenizer with L = 3 |
+ * | `fsq-lucidrains` | (L−1)(1+ε)/2 | atanh(o/h) | vector-quantize-pytorch, Cosmos               |
  *
- * with ε = 10⁻³. The variants differ near the edges of their cells, so that ids are only comparable within one.
+ * with ε = 10⁻³. `fsq-lucidrains-symmetric` (`preserve_symmetry` there, arXiv 2411.19842) spreads the levels evenly over
+ * [−1, 1] instead: code = 2/(L−1)·⌊(L−1)(tanh z + 1)/2 + ½⌋ − 1. The variants differ near the edges of their cells, so
+ * that ids are only comparable within one.
  */
 import { PolytokError } from '../errors.js';
 import { checkConfig } from './config-fields.js';
