@@ -24,18 +24,26 @@ export interface Registry<Made> {
   fromJSON(config: unknown): Made;
 }
 
+export interface RegistryOptions {
+  /** What the types make, for messages. Default: 'tokenizer'. */
+  readonly noun?: string;
+}
+
 /**
  * The kinds of tokenizers that a program can build from configurations: exactly the given ones, no hidden
  * registration.
  * @throws PolytokError `INVALID_ARGUMENT` when two have the same name
  */
-export function createRegistry<Made>(types: readonly TokenizerType<Made>[]): Registry<Made> {
+export function createRegistry<Made>(
+  types: readonly TokenizerType<Made>[],
+  { noun = 'tokenizer' }: RegistryOptions = {},
+): Registry<Made> {
   const byName = new Map<string, TokenizerType<Made>>();
   for (const entry of types) {
     if (byName.has(entry.type)) {
       throw new PolytokError(
         'INVALID_ARGUMENT',
-        `Two tokenizer types are named '${entry.type}'. Register each name once.`,
+        `Two ${noun} types are named '${entry.type}'. Register each name once.`,
         { details: { type: entry.type } },
       );
     }
@@ -48,7 +56,7 @@ export function createRegistry<Made>(types: readonly TokenizerType<Made>[]): Reg
     if (entry !== undefined) return entry;
     throw new PolytokError(
       'UNKNOWN_NAME',
-      `There is no tokenizer type '${type}' here. Available: ${available.join(', ') || 'none'}. Register it with createRegistry([…]).`,
+      `There is no ${noun} type '${type}' here. Available: ${available.join(', ') || 'none'}. Register it with createRegistry([…]).`,
       { details: { type, available } },
     );
   }
@@ -60,7 +68,7 @@ export function createRegistry<Made>(types: readonly TokenizerType<Made>[]): Reg
       if (!isJsonObject(config) || typeof config.type !== 'string') {
         throw new PolytokError(
           'INVALID_FORMAT',
-          `A tokenizer configuration is a JSON object with a 'type' (string). Available types: ${available.join(', ') || 'none'}.`,
+          `A ${noun} configuration is a JSON object with a 'type' (string). Available types: ${available.join(', ') || 'none'}.`,
           { details: { available } },
         );
       }

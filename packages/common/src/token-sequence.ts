@@ -1,4 +1,5 @@
 import { equalAlignments } from './alignment.js';
+import { checkIds } from './check-ids.js';
 import type { Alignment, IdArray, TokenSequence } from './contract.js';
 import { PolytokError } from './errors.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -18,7 +19,7 @@ export function createTokenSequence({ vocabulary, ids, alignment }: TokenSequenc
   const { modality, codebooks, fingerprint } = vocabulary;
   const length = ids.length / codebooks;
   checkShape({ ids, length, codebooks, alignment });
-  checkIds(ids, vocabulary);
+  checkIds(ids, vocabulary.codebookSizes);
   return {
     modality,
     ids: narrowestIds(ids, vocabulary),
@@ -43,7 +44,7 @@ function narrowestIds(ids: ArrayLike<number>, vocabulary: Vocabulary): IdArray {
 export function checkTokens(tokens: TokenSequence, vocabulary: Vocabulary): void {
   checkSameVocabulary(tokens, vocabulary);
   checkShape(tokens);
-  checkIds(tokens.ids, vocabulary);
+  checkIds(tokens.ids, vocabulary.codebookSizes);
 }
 
 /** What tells a vocabulary from another; a {@link Vocabulary} and a {@link TokenSequence} both have it. */
@@ -90,32 +91,6 @@ function checkShape(tokens: {
       { details: { rows: alignment.rows, columns: alignment.columns, length } },
     );
   }
-}
-
-/** @throws PolytokError `ID_OUT_OF_RANGE` naming the first such id */
-function checkIds(ids: ArrayLike<number>, { codebookSizes, codebooks }: Vocabulary): void {
-  // Codebook after codebook: 1.5 ns per id, against 5 row after row.
-  let first = ids.length;
-  for (let codebook = 0; codebook < codebooks; codebook++) {
-    const size = codebookSizes[codebook];
-    for (let i = codebook; i < first; i += codebooks) {
-      // `>>> 0` keeps 32-bit integers and changes all else, so that plain arrays are checked as strictly.
-      if (ids[i] >>> 0 !== ids[i] || ids[i] >= size) first = i;
-    }
-  }
-  if (first === ids.length) return;
-  const codebook = first % codebooks;
-  const details = {
-    position: Math.floor(first / codebooks),
-    codebook,
-    id: ids[first],
-    size: codebookSizes[codebook],
-  };
-  throw new PolytokError(
-    'ID_OUT_OF_RANGE',
-    `Token ${details.position} has id ${details.id} in codebook ${codebook}; ids there are integers below ${details.size}.`,
-    { details },
-  );
 }
 
 /** True when both hold the same ids of the same vocabulary, aligned alike. */

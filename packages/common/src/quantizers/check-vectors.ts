@@ -1,0 +1,50 @@
+import { PolytokError } from '../errors.js';
+import type { Vectors } from './contract.js';
+
+/**
+ * Rows in `vectors`, all of whose numbers are finite.
+ * @throws PolytokError `INVALID_ARGUMENT` for another type of array, an incomplete row, NaN or an infinity
+ */
+export function checkVectors(vectors: Vectors, dimension: number): number {
+  checkIsVectors(vectors);
+  if (vectors.length % dimension !== 0) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Vectors of dimension ${dimension} cannot fill ${vectors.length} numbers. Pass (rows, ${dimension}), row after row.`,
+      { details: { length: vectors.length, dimension } },
+    );
+  }
+  for (let i = 0; i < vectors.length; i++) {
+    // The difference is 0 for every finite number and NaN for all else.
+    if (vectors[i] - vectors[i] !== 0) {
+      const details = { row: Math.floor(i / dimension), column: i % dimension, value: vectors[i] };
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `Vectors must be finite; row ${details.row}, column ${details.column} is ${details.value}. Look for the cause in what made them.`,
+        { details },
+      );
+    }
+  }
+  return vectors.length / dimension;
+}
+
+/**
+ * Checks the target of a `dequantize`.
+ * @throws PolytokError `INVALID_ARGUMENT` for another type of array or another length
+ */
+export function checkTarget(into: Vectors, rows: number, dimension: number): void {
+  checkIsVectors(into);
+  if (into.length === rows * dimension) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${rows} rows of dimension ${dimension} need room for ${rows * dimension} numbers; 'into' has ${into.length}.`,
+    { details: { rows, dimension, length: into.length } },
+  );
+}
+
+function checkIsVectors(vectors: Vectors): void {
+  if (vectors instanceof Float32Array || vectors instanceof Float64Array) return;
+  throw new PolytokError('INVALID_ARGUMENT', 'Vectors must be a Float32Array or a Float64Array.', {
+    details: { type: Object.prototype.toString.call(vectors) },
+  });
+}

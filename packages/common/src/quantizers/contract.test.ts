@@ -1,0 +1,142 @@
+/** What holds for every quantizer, whatever its codes. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Bsq } from './bsq.js';
+import type { Quantizer } from './contract.js';
+import { Fsq } from './fsq.js';
+import { Lfq } from './lfq.js';
+import { quantizerFromJSON } from './quantizer-from-json.js';
+import { ResidualFsq } from './residual-fsq.js';
+import { VotingLfq } from './voting-lfq.js';
+
+const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
+  ['fsq-paper', new Fsq({ variant: 'fsq-paper', levels: [4, 3] })],
+  ['fsq-lucidrains', new Fsq({ variant: 'fsq-lucidrains', levels: [8, 5], codebooks: 3 })],
+  ['fsq-lucidrains-symmetric', new Fsq({ variant: 'fsq-lucidrains-symmetric', levels: [2, 3, 4] })],
+  ['rfsq', new ResidualFsq({ levels: [5, 3], layers: 4 })],
+  ['lfq', new Lfq({ bits: 4, order: 'msb-first' })],
+  ['spherical lfq', new Lfq({ bits: 5, codebooks: 2, order: 'lsb-first', spherical: true, scale: 0.5 })],
+  ['bsq', new Bsq({ dimension: 6, codebooks: 2, order: 'msb-first' })],
+  ['voting-lfq', new VotingLfq({ voters: 3, bits: 4 })],
+];
+
+const vectorsFor = (quantizer: Quantizer) =>
+  fc
+    .array(fc.float({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }), {
+      minLength: quantizer.dimension * 3,
+      maxLength: quantizer.dimension * 3,
+    })
+    .map((values) => Float32Array.from(values));
+
+describe.each(QUANTIZERS)('%s', (_name, quantizer) => {
+  const codebooks = quantizer.codebookSizes.length;
+  const code = (error: string) => expect.objectContaining({ name: 'PolytokError', code: error });
+
+  it('gives one id per codebook and row, below its size, in 16 bits', () => {
+    fc.assert(
+      fc.property(vectorsFor(quantizer), (vectors) => {
+        const codes = quantizer.quantize(vectors);
+        expect(codes).toBeInstanceOf(Uint16Array);
+        expect(codes).toHaveLength(3 * codebooks);
+        expect(codes.every((id, i) => id < quantizer.codebookSizes[i % codebooks])).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('quantizes rows one by one as all together, and doubles as floats', () => {
+    fc.assert(
+      fc.property(vectorsFor(quantizer), (vectors) => {
+        const whole = quantizer.quantize(vectors);
+        expect(quantizer.quantize(Float64Array.from(vectors))).toEqual(whole);
+        for (let row = 0; row < 3; row++) {
+          const one = vectors.subarray(row * quantizer.dimension, (row + 1) * quantizer.dimension);
+          expect(quantizer.quantize(one)).toEqual(whole.subarray(row * codebooks, (row + 1) * codebooks));
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('decodes every id of every codebook to a vector of its own', () => {
+    const size = quantizer.codebookSizes[0];
+    const seen = new Set<string>();
+    for (let id = 0; id < size; id++) {
+      const vector = quantizer.dequantize(new Array<number>(codebooks).fill(id));
+      expect(vector).toHaveLength(quantizer.codeDimension);
+      expect(vector.every((value) => Math.abs(value) <= 1.5)).toBe(true);
+      seen.add(String(vector));
+    }
+    expect(seen.size).toBe(size);
+  });
+
+  it('decodes into doubles where asked, and returns them', () => {
+    const codes = new Array<number>(2 * codebooks).fill(1);
+    const into = new Float64Array(2 * quantizer.codeDimension);
+    expect(quantizer.dequantize(codes, into)).toBe(into);
+    expect(Float32Array.from(into)).toEqual(quantizer.dequantize(codes));
+  });
+
+  it('gives nothing for nothing', () => {
+    expect(quantizer.quantize(new Float32Array(0))).toHaveLength(0);
+    expect(quantizer.dequantize([])).toEqual(new Float32Array(0));
+  });
+
+  it('comes back from JSON, as text, with the same ids and vocabulary', () => {
+    const again = quantizerFromJSON(JSON.parse(JSON.stringify(quantizer)));
+    expect(again.toJSON()).toEqual(quantizer.toJSON());
+    expect(again.vocabulary('image').fingerprint).toBe(quantizer.vocabulary('image').fingerprint);
+    const vectors = Float32Array.from({ length: quantizer.dimension * 5 }, (_, i) => Math.sin(7 * i) * 1.5);
+    expect(again.quantize(vectors)).toEqual(quantizer.quantize(vectors));
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    'refuses %s in a vector',
+    (bad) => {
+      const vectors = new Float32Array(quantizer.dimension * 2);
+      vectors[quantizer.dimension + 1] = bad;
+      expect(() => quantizer.quantize(vectors)).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { row: 1, column: 1, value: bad } }),
+      );
+    },
+  );
+
+  it('refuses incomplete rows and other arrays', () => {
+    expect(() => quantizer.quantize(new Float32Array(quantizer.dimension + 1))).toThrow(
+      code('INVALID_ARGUMENT'),
+    );
+    expect(() => quantizer.quantize(new Array(quantizer.dimension).fill(0) as never)).toThrow(
+      code('INVALID_ARGUMENT'),
+    );
+    const row = new Array<number>(codebooks).fill(0);
+    expect(() => quantizer.dequantize(row, new Float32Array(quantizer.codeDimension + 1))).toThrow(
+      code('INVALID_ARGUMENT'),
+    );
+  });
+
+  it('refuses ids outside the codebook, and what is no id', () => {
+    for (const bad of [quantizer.codebookSizes[0], -1, 0.5, Number.NaN]) {
+      const row = new Array<number>(codebooks).fill(0);
+      row[codebooks - 1] = bad;
+      expect(() => quantizer.dequantize(row)).toThrow(code('ID_OUT_OF_RANGE'));
+    }
+  });
+
+  it('makes a vocabulary of all its ids', () => {
+    const vocabulary = quantizer.vocabulary('speech');
+    expect(vocabulary.codebookSizes).toEqual(quantizer.codebookSizes);
+    expect(vocabulary.modality).toBe('speech');
+  });
+});
+
+it('tells quantizers apart by fingerprint', () => {
+  const fingerprints = QUANTIZERS.map(([, quantizer]) => quantizer.vocabulary('image').fingerprint);
+  expect(new Set(fingerprints).size).toBe(QUANTIZERS.length);
+});
+
+it('refuses an incomplete row of ids', () => {
+  const quantizer = new ResidualFsq({ levels: [3], layers: 2 });
+  expect(() => quantizer.dequantize([1, 1, 1])).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});

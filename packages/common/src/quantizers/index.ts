@@ -1,0 +1,19 @@
+/** Quantizers whose codes are computed, not looked up. */
+export * from './bsq.js';
+export * from './bsq-losses.js';
+export type * from './contract.js';
+export * from './fsq.js';
+export * from './lfq.js';
+export * from './lfq-losses.js';
+export * from './project-branches.js';
+export * from './quantizer-from-json.js';
+export * from './residual-fsq.js';
+export * from './rotation-trick.js';
+export { type BitOrder, MAX_BITS, type ZeroSign } from './sign-bits.js';
+export * from './sign-entropy.js';
+export type { RowMask } from './training-rows.js';
+export * from './unit-rows.js';
+export * from './vote-ids.js';
+export * from './voted-bit-error.js';
+export * from './voting-lfq.js';
+export * from './voting-losses.js';

@@ -1,0 +1,45 @@
+import { checkIds } from '../check-ids.js';
+import type { IdArray } from '../contract.js';
+import { PolytokError } from '../errors.js';
+import { idArrayClass } from '../id-array.js';
+import { requireIntegers } from './options.js';
+import { MAX_BITS } from './sign-bits.js';
+import { MAX_VOTERS } from './voting-lfq.js';
+
+export interface VoteIdsOptions {
+  /** `(rows, voters)` ids of sign bits, in either bit order. */
+  readonly ids: ArrayLike<number>;
+  readonly voters: number;
+  /** Bits of an id, from 1 to 32. */
+  readonly bits: number;
+}
+
+/**
+ * The bit-wise majority of several ids per row; a tie, possible with an even number of voters, gives 0. It is what
+ * `VotingLfq` gives for the signs behind those ids.
+ * @returns `(rows)`
+ * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
+ */
+export function voteIds({ ids, voters, bits }: VoteIdsOptions): IdArray {
+  requireIntegers([voters], 'voters', { minimum: 1, maximum: MAX_VOTERS });
+  requireIntegers([bits], 'bits', { minimum: 1, maximum: MAX_BITS });
+  if (ids.length % voters !== 0) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Rows of ${voters} voters cannot fill ${ids.length} ids. Pass (rows, ${voters}), row after row.`,
+      { details: { length: ids.length, voters } },
+    );
+  }
+  checkIds(ids, [2 ** bits]);
+  const voted = new (idArrayClass(2 ** bits))(ids.length / voters);
+  for (let row = 0; row < voted.length; row++) {
+    let id = 0;
+    for (let j = 0; j < bits; j++) {
+      let ones = 0;
+      for (let voter = 0; voter < voters; voter++) ones += (ids[row * voters + voter] >>> j) & 1;
+      if (2 * ones > voters) id += 2 ** j;
+    }
+    voted[row] = id;
+  }
+  return voted;
+}
