@@ -7,7 +7,7 @@ export interface WasmKernelsOptions {
   /**
    * `reproducible`: baseline SIMD, whose results are the same bits on every machine; ids that are stored or
    * compared come from it. `fast`: fused multiply-add where the WebAssembly engine has relaxed SIMD, which is
-   * faster, but rounds as the processor likes. Default: `reproducible`.
+   * faster on some processors, and rounds as the processor likes. Default: `reproducible`.
    */
   readonly arithmetic?: 'reproducible' | 'fast';
 }
