@@ -6,12 +6,25 @@ import asc from 'assemblyscript/asc';
 export interface WasmModule {
   readonly source: string;
   readonly target: string;
+  /** WebAssembly features beyond the baseline that the module may use, joined by commas. */
+  readonly features: string;
 }
 
 export const WASM_MODULES: readonly WasmModule[] = [
   {
     source: 'packages/common/assembly/bpe-encoder.ts',
     target: 'packages/common/src/bpe/encode/encoder.wasm.ts',
+    features: 'simd',
+  },
+  {
+    source: 'packages/common/assembly/kernels.ts',
+    target: 'packages/common/src/kernels/wasm/kernels.wasm.ts',
+    features: 'simd',
+  },
+  {
+    source: 'packages/common/assembly/kernels.ts',
+    target: 'packages/common/src/kernels/wasm/kernels-relaxed.wasm.ts',
+    features: 'simd,relaxed-simd',
   },
 ];
 
@@ -24,8 +37,6 @@ const FLAGS = [
   '--importMemory',
   '--initialMemory',
   '1',
-  '--enable',
-  'simd',
   '--use',
   'abort=',
 ];
@@ -36,15 +47,18 @@ export function inRepository(path: string): string {
 }
 
 /** Compiles a module to the text of its TypeScript file. @throws Error with the compiler's messages */
-export async function compileWasm({ source }: WasmModule): Promise<string> {
+export async function compileWasm({ source, features }: WasmModule): Promise<string> {
   let bytes = new Uint8Array(0);
-  const { error, stderr } = await asc.main([source, '--outFile', 'module.wasm', ...FLAGS], {
-    readFile: (name, folder) =>
-      readFile(inRepository(folder === '.' ? name : `${folder}/${name}`), 'utf8').catch(() => null),
-    writeFile: (_, contents) => {
-      if (typeof contents !== 'string') bytes = Uint8Array.from(contents);
+  const { error, stderr } = await asc.main(
+    [source, '--outFile', 'module.wasm', '--enable', features, ...FLAGS],
+    {
+      readFile: (name, folder) =>
+        readFile(inRepository(folder === '.' ? name : `${folder}/${name}`), 'utf8').catch(() => null),
+      writeFile: (_, contents) => {
+        if (typeof contents !== 'string') bytes = Uint8Array.from(contents);
+      },
     },
-  });
+  );
   if (error) throw new Error(`${source}: ${stderr.toString()}`, { cause: error });
   return `// Made from ${source} by \`pnpm build:wasm\`. ${bytes.length} bytes.\nexport const wasmBase64 =\n  '${Buffer.from(bytes).toString('base64')}';\n`;
 }

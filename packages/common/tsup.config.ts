@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     bpe: 'src/bpe/index.ts',
+    kernels: 'src/kernels/index.ts',
     metrics: 'src/metrics/index.ts',
     quantizers: 'src/quantizers/index.ts',
     io: 'src/io/index.ts',

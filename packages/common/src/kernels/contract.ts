@@ -1,0 +1,171 @@
+/**
+ * Kernels: the few array operations that quantizers and front ends spend their time in.
+ *
+ * A backend guarantees
+ *   - results that depend on the input alone: not on earlier calls, nor on how rows are batched into calls;
+ *   - that of equal scores the lowest id wins, so that a duplicate code is never chosen;
+ *   - bounded memory: an operand takes what its own size needs, a call at most a few megabytes beside it, and
+ *     `nearest` never makes the `(rows, codes)` matrix of distances;
+ *   - that bad input is a `PolytokError` and leaves the caller's arrays as they were or partly written, never a NaN;
+ *   - that a call is synchronous: its results are there when it returns.
+ *
+ * It does not guarantee the same last bits as another backend. Sums are float32 in any order, so a chosen code
+ * may be another backend's second choice where two scores are closer than float32 tells apart. `name` says which
+ * arithmetic decided; ids are comparable between runs with the same `name`, which the default makes the same
+ * on every machine.
+ *
+ * All arrays are row-major. Input values are finite and within ±{@link MAX_MAGNITUDE}. Zero rows are a valid batch.
+ */
+export interface Kernels {
+  /** The backend and the arithmetic that decides its results, such as `wasm-simd`. */
+  readonly name: string;
+  /** Bytes held for operands that are not disposed of. */
+  readonly bytesHeld: number;
+
+  /**
+   * Copies and packs a codebook.
+   * @param codes `(count, dimensions)`
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareCodebook(codes: Float32Array, options: CodebookOptions): Codebook;
+
+  /**
+   * The nearest code of every row.
+   *
+   * Under `cosine` a zero vector and a zero code have similarity 0 to everything; so a zero vector gets id 0.
+   * @param vectors `(rows, dimensions)`
+   * @param ids `(rows)` receives the ids
+   * @param scores `(rows)` receives, for the chosen codes, the squared distance (`euclidean`) or the
+   *   similarity (`cosine`, `dot`), summed in float64
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  nearest(codebook: Codebook, vectors: Float32Array, ids: Uint32Array, scores?: Float32Array): void;
+
+  /**
+   * Residual vector quantization: each stage quantizes what the stages before it left over.
+   * The residual is float32, rounded after every stage.
+   * @param stages euclidean codebooks of the same dimensions, at least one
+   * @param vectors `(rows, dimensions)`
+   * @param ids `(rows, stages)` receives the ids
+   * @param residuals `(rows, dimensions)` receives what the last stage left over; may be `vectors`
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  residualNearest(
+    stages: readonly Codebook[],
+    vectors: Float32Array,
+    ids: Uint32Array,
+    residuals?: Float32Array,
+  ): void;
+
+  /**
+   * The assigning half of a k-means step: every row goes to its nearest code and is added to that cluster.
+   * Sums and counts are added to, so that several batches make one step. The new centre is `sums / counts`.
+   *
+   * Under `cosine` (spherical k-means) unit vectors are summed; `dot` has no centres and is refused.
+   * @param vectors `(rows, dimensions)`
+   * @returns inertia of this batch: the sum of squared distances, or of `1 - cosine`
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  kmeansStep(codebook: Codebook, vectors: Float32Array, into: KmeansTotals): number;
+
+  /**
+   * Copies and packs a matrix to multiply by.
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareMatrix(values: Float32Array, options: MatrixOptions): Matrix;
+
+  /**
+   * `out = rows · matrix + bias`.
+   * @param rows `(rows, inner)`
+   * @param out `(rows, columns)`
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  matmul(matrix: Matrix, rows: Float32Array, out: Float32Array): void;
+
+  /**
+   * Copies and packs the projections of a voting quantizer.
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareVote(operands: VoteOperands): Vote;
+
+  /**
+   * Voting lookup-free quantization (StableToken, arXiv:2509.22220): every branch projects the vector to bits,
+   * and each bit of the id is the majority of the branches' bits.
+   * @param vectors `(rows, dimensions)`
+   * @param ids `(rows)` receives ids below `2^bits`
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  vote(vote: Vote, vectors: Float32Array, ids: Uint32Array): void;
+}
+
+/** Largest magnitude of an input value: sums of products of such values stay far inside float32. */
+export const MAX_MAGNITUDE = 1e15;
+
+/** Bits of an id that fits `Uint32Array`. */
+export const MAX_VOTE_BITS = 32;
+
+/** What `nearest` makes extreme: least squared distance, or greatest cosine or inner product. */
+export type Metric = 'euclidean' | 'cosine' | 'dot';
+
+export interface CodebookOptions {
+  /** Values per code, at least 1. */
+  readonly dimensions: number;
+  readonly metric: Metric;
+}
+
+/** Something prepared by one `Kernels` object, usable with that one alone until it is disposed of. */
+export interface Operand {
+  /** Frees its memory. A second call does nothing. */
+  dispose(): void;
+}
+
+export interface Codebook extends Operand {
+  /** Number of codes, at least 1. */
+  readonly count: number;
+  readonly dimensions: number;
+  readonly metric: Metric;
+}
+
+export interface KmeansTotals {
+  /** `(count, dimensions)` receives the sum of the rows of each cluster. */
+  readonly sums: Float64Array;
+  /** `(count)` receives the number of rows of each cluster. */
+  readonly counts: Uint32Array;
+  /** `(rows)` receives the cluster of every row. */
+  readonly ids?: Uint32Array;
+}
+
+export interface MatrixOptions {
+  /** Length of the sums: columns of what is multiplied by the matrix. At least 1. */
+  readonly inner: number;
+  /** True where `values` is `(columns, inner)`, as the weight of a linear layer; otherwise `(inner, columns)`. Default: false. */
+  readonly transposed?: boolean;
+  /** `(columns)` added to every row of the product. Default: none. */
+  readonly bias?: Float32Array;
+}
+
+export interface Matrix extends Operand {
+  readonly inner: number;
+  readonly columns: number;
+}
+
+export interface VoteOperands {
+  /** `(branches, bits, dimensions)`: the weights of every branch's projection. */
+  readonly weights: Float32Array;
+  /** `(branches, bits)`. */
+  readonly biases: Float32Array;
+  /** Number of branches. With an even number votes can tie. */
+  readonly branches: number;
+  /** Bits of an id, at most {@link MAX_VOTE_BITS}. */
+  readonly bits: number;
+  /** Weight of projection j in the id: `2^j`, or `2^(bits - 1 - j)`. StableToken is `lsb-first`, other LFQ code `msb-first`. */
+  readonly bitOrder: 'lsb-first' | 'msb-first';
+  /** The bit of a projection that is exactly 0, and of a tied vote. StableToken's sign(0) is -1: bit 0. Default: 0. */
+  readonly zeroBit?: 0 | 1;
+}
+
+export interface Vote extends Operand {
+  readonly dimensions: number;
+  readonly branches: number;
+  readonly bits: number;
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { createWasmKernels } from './create-wasm-kernels.js';
+import { hasRelaxedSimd } from './kernels-module.js';
+import { WasmEngine } from './wasm-engine.js';
+
+it('uses reproducible arithmetic unless asked for fast, and then what the engine has', () => {
+  expect(createWasmKernels().name).toBe('wasm-simd');
+  expect(createWasmKernels({ arithmetic: 'reproducible' }).name).toBe('wasm-simd');
+  const fast = hasRelaxedSimd() ? 'wasm-relaxed-simd' : 'wasm-simd';
+  expect(createWasmKernels({ arithmetic: 'fast' }).name).toBe(fast);
+});
+
+it('asks for no more memory in its thousandth call than in its second', () => {
+  const engine = new WasmEngine({ relaxed: false });
+  const vectors = new Float32Array(333 * 40).fill(0.5);
+  const ids = new Uint32Array(333);
+  const round = () => {
+    const layout = { count: 500, dimensions: 40, metric: 'euclidean' } as const;
+    const codebook = engine.loadCodebook(new Float32Array(500 * 40), layout);
+    codebook.nearest(vectors, ids);
+    codebook.free();
+    return engine.pool.memory.buffer.byteLength;
+  };
+  round();
+  const reserved = round();
+  for (let call = 2; call < 999; call++) round();
+  expect(round()).toBe(reserved);
+});
+
+it('holds a block of rows beside its codebook, however many rows there are', () => {
+  const engine = new WasmEngine({ relaxed: false });
+  const layout = { count: 64, dimensions: 4, metric: 'dot' } as const;
+  const codebook = engine.loadCodebook(new Float32Array(64 * 4), layout);
+  codebook.nearest(new Float32Array(4 * 300_000), new Uint32Array(300_000));
+  expect(engine.pool.memory.buffer.byteLength).toBeLessThan(2 << 20);
+});
