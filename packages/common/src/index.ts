@@ -1,5 +1,6 @@
 export * from './added-tokens.js';
 export * from './alignment.js';
+export * from './base64.js';
 export * from './contract.js';
 export * from './errors.js';
 export * from './fingerprint.js';

@@ -1,6 +1,7 @@
 import type { IdArray, Modality } from './contract.js';
 import { PolytokError } from './errors.js';
 import { checkStoredFingerprint, fingerprintOf } from './fingerprint.js';
+import { idArrayClass } from './id-array.js';
 import { isJsonObject } from './json.js';
 
 /** Most codebooks a vocabulary has: residual codecs use up to 32, action chunks a few hundred. */
@@ -82,7 +83,7 @@ export class Vocabulary {
 
   /** Allocates ids in the narrowest type that holds every codebook. */
   allocateIds(length: number): IdArray {
-    return Math.max(...this.codebookSizes) <= 0x10000 ? new Uint16Array(length) : new Uint32Array(length);
+    return new (idArrayClass(Math.max(...this.codebookSizes)))(length);
   }
 
   toJSON(): VocabularyConfig {

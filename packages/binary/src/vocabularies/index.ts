@@ -1,4 +1,4 @@
-import { PolytokError } from '@polytok/common';
+import { decodeBase64, PolytokError } from '@polytok/common';
 import { BpeModel, specialsFirstLayout } from '@polytok/common/bpe';
 import { BINARY_SPECIALS } from '../binary-specials.js';
 import { BinaryTokenizer, type BinaryTokenizerOptions } from '../binary-tokenizer.js';
@@ -35,7 +35,7 @@ export function binaryTokenizer(
     );
   }
   const merges = BINARY_VOCABULARIES[name] - 256 - BINARY_SPECIALS.length;
-  const planes = decodePlanes(MERGE_PLANES);
+  const planes = new Uint16Array(decodeBase64(MERGE_PLANES).buffer);
   const table = {
     alphabetSize: 256,
     left: Uint32Array.from(planes.subarray(0, merges)),
@@ -45,11 +45,4 @@ export function binaryTokenizer(
     ...options,
     model: new BpeModel({ table, layout: specialsFirstLayout(table, BINARY_SPECIALS) }),
   });
-}
-
-function decodePlanes(base64: string): Uint16Array {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
-  return new Uint16Array(bytes.buffer);
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import goldens from '../../goldens/io.json' with { type: 'json' };
+import { decodeBase64 } from '../base64.js';
 import { isPolytokError } from '../errors.js';
 import { decodeNpy, encodeNpy, type NpyArray } from './npy.js';
 
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-const golden = (name: keyof typeof goldens.npy) => fromBase64(goldens.npy[name]);
+const golden = (name: keyof typeof goldens.npy) => decodeBase64(goldens.npy[name]);
 
 /** A version 1.0 file with any header. */
 function fileOf(header: string, data: number[] = []): Uint8Array {

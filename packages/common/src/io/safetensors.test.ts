@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import goldens from '../../goldens/io.json' with { type: 'json' };
+import { decodeBase64 } from '../base64.js';
 import { isPolytokError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors, type Tensor, tensorToFloat32 } from './safetensors.js';
 
-const golden = Uint8Array.from(atob(goldens.safetensors), (c) => c.charCodeAt(0));
+const golden = decodeBase64(goldens.safetensors);
 
 /** A file with any header text and `dataBytes` zeros. */
 function fileOf(header: unknown, dataBytes = 0): Uint8Array {

@@ -3,13 +3,13 @@ import { parquetMetadata } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import goldens from '../../goldens/io.json' with { type: 'json' };
+import { decodeBase64 } from '../base64.js';
 import { isPolytokError } from '../errors.js';
 import { toByteSource } from './byte-source.js';
 import { decodeParquetRecords, encodeParquetRecords } from './token-parquet.js';
 import { RECORD_SCHEMA } from './token-parquet-schema.js';
 import type { TokenRecord } from './token-record.js';
 
-const fromBase64 = (text: string) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const decode = (bytes: Uint8Array) => decodeParquetRecords(toByteSource(bytes));
 
 const record = (ids: number[] | Uint32Array): TokenRecord => ({
@@ -32,11 +32,11 @@ describe('files that pyarrow wrote', () => {
   ];
 
   it.each(['v1', 'v2_uncompressed', 'plain'] as const)('are read: %s', async (name) => {
-    expect(await decode(fromBase64(goldens.parquet_records[name]))).toEqual(expected);
+    expect(await decode(decodeBase64(goldens.parquet_records[name]))).toEqual(expected);
   });
 
   it('with another compression are refused by its name', async () => {
-    await expect(decode(fromBase64(goldens.parquet_records.zstd))).rejects.toMatchObject({
+    await expect(decode(decodeBase64(goldens.parquet_records.zstd))).rejects.toMatchObject({
       code: 'UNSUPPORTED',
       details: { codec: 'ZSTD' },
     });
@@ -122,7 +122,7 @@ describe('decodeParquetRecords refuses', () => {
   it('damage of any byte with a typed error, or reads records', async () => {
     const files = [
       encodeParquetRecords([record([1, 2, 3, 3, 3, 3, 3, 3, 3, 3, 3]), record([]), record([2 ** 31])]),
-      fromBase64(goldens.parquet_records.v1),
+      decodeBase64(goldens.parquet_records.v1),
     ];
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...files), fc.nat(), fc.nat(255), async (file, at, byte) => {

@@ -5,6 +5,7 @@ import { encoderModule } from '../bpe/encode/wasm-module.js';
 import { joinEncodings } from '../bpe/join-encodings.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
+import { idArrayClass } from '../id-array.js';
 import {
   type BpeWorkerData,
   type BpeWorkerJob,
@@ -60,7 +61,7 @@ export class BpeWorkers {
       module: encoderModule(),
       image: model.encoderImage(),
       idOf: model.layout.ids,
-      wide: model.size > 0x10000,
+      wide: idArrayClass(model.size) === Uint32Array,
     };
     for (let k = 0; k < workers; k++) this.#start(workerData);
   }

@@ -1,4 +1,5 @@
 import type { SyncTokenizer, Tokenizer, TokenSequence } from '../contract.js';
+import { seededRandom } from '../random.js';
 import { isSyncTokenizer } from '../sync-tokenizer.js';
 import type { ConformanceSubject, Law } from './conformance.js';
 import { expectRefusal, expectSafeDecode, lawForEach } from './expectations.js';
@@ -63,7 +64,8 @@ export function decodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
     lawForEach('mutated tokens decode to a finite signal or a typed error', signals, async ({ signal }) => {
       const tokenizer = subject.tokenizer();
       const tokens = await tokenizer.encode(signal);
-      const random = pseudoRandom();
+      const integer = seededRandom(1);
+      const random = () => integer() / 2 ** 32;
       for (let n = 0; n < MUTATIONS; n++) {
         await expectSafeDecode(`mutation ${n}`, tokenizer, mutate(tokens, tokenizer, random));
       }
@@ -117,15 +119,4 @@ function mutate(
     random() < 0.25 ? Math.floor(random() * codebookSizes[i % codebooks]) : id,
   );
   return { ...tokens, ids };
-}
-
-/** Numbers in [0, 1), the same ones each time: mulberry32 by Tommy Ettinger (public domain). */
-function pseudoRandom(): () => number {
-  let state = 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../base64.js';
 import { wasmBase64 } from './encoder.wasm.js';
 
 /** Numbers that `configure` takes, in its order: addresses and sizes of the tables. See assembly/bpe-encoder.ts. */
@@ -40,9 +41,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** The encoder module: a few kilobytes, compiled once per process. */
 export function encoderModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(
-    Uint8Array.from(atob(wasmBase64), (character) => character.charCodeAt(0)),
-  );
+  compiled ??= new WebAssembly.Module(decodeBase64(wasmBase64));
   return compiled;
 }
 

@@ -46,7 +46,7 @@ export function indexInitialPairs(
     }
   }
 
-  const renumbered = store.compact((record) => reaches(store, record, minCount));
+  const renumbered = store.compact((record) => reaches(store.counts, record, channels, minCount));
   if (square) {
     for (let pair = 0; pair < square.length; pair++)
       if (square[pair] !== NONE) square[pair] = renumbered[square[pair]];
@@ -68,9 +68,9 @@ export function indexInitialPairs(
   return lists;
 }
 
-/** Whether some channel counts the pair at least `minCount` times. */
-export function reaches(store: PairStore, record: number, minCount: number): boolean {
-  const first = record * store.channels;
-  for (let c = first; c < first + store.channels; c++) if (store.counts[c] >= minCount) return true;
+/** Whether some channel of row `row` of `weights`, `(rows, channels)`, reaches `minCount`. */
+export function reaches(weights: Float64Array, row: number, channels: number, minCount: number): boolean {
+  const first = row * channels;
+  for (let c = first; c < first + channels; c++) if (weights[c] >= minCount) return true;
   return false;
 }

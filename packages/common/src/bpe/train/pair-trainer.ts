@@ -43,7 +43,7 @@ export class PairTrainer {
   readonly #events: MergeEvents;
   readonly #slack: TrainerSlack;
   readonly #cursor: { left: Uint32Array; right: Uint32Array };
-  /** Records below this one were live at the last compaction. */
+  /** Pairs that were live at the last compaction. */
   #settled = 0;
 
   constructor(stream: SymbolStream, options: PairTrainerOptions) {
@@ -172,7 +172,7 @@ export class PairTrainer {
       const id = tally.ids[k];
       cursor[id] = NONE;
       if (id === this.#stream.border || id === product) continue;
-      if (!this.#eligible(id, product, tally.weights, id * channels)) continue;
+      if (!this.#eligible(id, product, tally.weights, id)) continue;
       const record = side === 'left' ? this.#store.add(id, product) : this.#store.add(product, id);
       this.#store.counts.set(tally.weights.subarray(id * channels, (id + 1) * channels), record * channels);
       cursor[id] = this.#lists.reserve(this.#store, record, tally.places[id]);
@@ -180,11 +180,9 @@ export class PairTrainer {
     }
   }
 
-  #eligible(a: number, b: number, weights: Float64Array, first: number): boolean {
+  #eligible(a: number, b: number, weights: Float64Array, row: number): boolean {
     if (this.lengths[a] + this.lengths[b] > this.#options.maxTokenSymbols) return false;
-    for (let c = 0; c < this.#store.channels; c++)
-      if (weights[first + c] >= this.#options.minCount) return true;
-    return false;
+    return reaches(weights, row, this.#store.channels, this.#options.minCount);
   }
 
   #enqueue(record: number): void {
@@ -196,7 +194,9 @@ export class PairTrainer {
   /** Makes room for `entries` more list entries: drops dead pairs and stale places, then grows if that was not enough. */
   #compact(entries: number): void {
     const { minCount } = this.#options;
-    const renumbered = this.#store.compact((record) => reaches(this.#store, record, minCount));
+    const renumbered = this.#store.compact((record) =>
+      reaches(this.#store.counts, record, this.#store.channels, minCount),
+    );
     for (const heap of this.#heaps) heap.renumber(renumbered, NONE);
     this.#lists.compact(this.#store, this.#stream, this.lengths);
     this.#settled = this.#store.size;

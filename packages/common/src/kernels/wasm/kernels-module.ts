@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../../base64.js';
 import { wasmBase64 } from './kernels.wasm.js';
 import { wasmBase64 as relaxedBase64 } from './kernels-relaxed.wasm.js';
 
@@ -24,15 +25,11 @@ export interface KernelExports {
   ): void;
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-}
-
 let relaxedSupport: boolean | undefined;
 
 /** Whether this WebAssembly engine runs relaxed SIMD. */
 export function hasRelaxedSimd(): boolean {
-  relaxedSupport ??= WebAssembly.validate(decode(relaxedBase64));
+  relaxedSupport ??= WebAssembly.validate(decodeBase64(relaxedBase64));
   return relaxedSupport;
 }
 
@@ -42,7 +39,7 @@ let relaxed: WebAssembly.Module | undefined;
 /** The kernels on this memory. Each build is compiled once per process. */
 export function instantiateKernels(memory: WebAssembly.Memory, useRelaxed: boolean): KernelExports {
   const module = useRelaxed
-    ? (relaxed ??= new WebAssembly.Module(decode(relaxedBase64)))
-    : (plain ??= new WebAssembly.Module(decode(wasmBase64)));
+    ? (relaxed ??= new WebAssembly.Module(decodeBase64(relaxedBase64)))
+    : (plain ??= new WebAssembly.Module(decodeBase64(wasmBase64)));
   return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
 }
