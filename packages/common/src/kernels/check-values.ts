@@ -1,22 +1,13 @@
 import { PolytokError } from '../errors.js';
 import { MAX_MAGNITUDE } from './contract.js';
 
-/** @throws PolytokError `INVALID_ARGUMENT` unless `value` is an integer from `least` to `most` */
-export function checkCount(what: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new PolytokError('INVALID_ARGUMENT', `${what} is ${value}; it must be an integer ${range}.`, {
-    details: { argument: what, actual: value, least, most },
-  });
-}
-
 /** @throws PolytokError `INVALID_ARGUMENT` unless `array` has `expected` elements, which are `shape` */
 export function checkLength(what: string, array: ArrayLike<unknown>, expected: number, shape: string): void {
   if (array.length === expected) return;
   throw new PolytokError(
     'INVALID_ARGUMENT',
     `${what} has ${array.length} elements; its shape ${shape} needs ${expected}.`,
-    { details: { argument: what, actual: array.length, expected, shape } },
+    { details: { name: what, actual: array.length, expected, shape } },
   );
 }
 
@@ -26,7 +17,7 @@ export function countRows(what: string, array: ArrayLike<unknown>, width: number
   throw new PolytokError(
     'INVALID_ARGUMENT',
     `${what} has ${array.length} elements, which is not a whole number of rows of ${width}. Pass (rows, ${width}), row-major.`,
-    { details: { argument: what, actual: array.length, width } },
+    { details: { name: what, actual: array.length, width } },
   );
 }
 
@@ -39,7 +30,7 @@ export function checkValues(what: string, values: Float32Array, width: number): 
     throw new PolytokError(
       'INVALID_ARGUMENT',
       `${what} has ${values[at]} in row ${row}, column ${at % width}; values must be finite and within ±${MAX_MAGNITUDE}. Remove or replace that row.`,
-      { details: { argument: what, row, column: at % width, value: values[at], limit: MAX_MAGNITUDE } },
+      { details: { name: what, row, column: at % width, value: values[at], limit: MAX_MAGNITUDE } },
     );
   }
 }

@@ -1,3 +1,5 @@
+import type { BitOrder, ZeroSign } from '../bit-order.js';
+
 /**
  * Kernels: the few array operations that quantizers and front ends spend their time in.
  *
@@ -7,7 +9,8 @@
  *   - bounded memory: an operand takes what its own size needs, a call at most a few megabytes beside it, and
  *     `nearest` never makes the `(rows, codes)` matrix of distances;
  *   - that bad input is a `PolytokError` and leaves the caller's arrays as they were or partly written, never a NaN;
- *   - that a call is synchronous: its results are there when it returns.
+ *   - that the results of an operation are there when it returns, or for {@link AsyncKernels} when its promise is
+ *     resolved. Until then the caller leaves the arrays of the call alone.
  *
  * It does not guarantee the same last bits as another backend. Sums are float32 in any order, so a chosen code
  * may be another backend's second choice where two scores are closer than float32 tells apart. `name` says which
@@ -16,19 +19,7 @@
  *
  * All arrays are row-major. Input values are finite and within ±{@link MAX_MAGNITUDE}. Zero rows are a valid batch.
  */
-export interface Kernels {
-  /** The backend and the arithmetic that decides its results, such as `wasm-simd`. */
-  readonly name: string;
-  /** Bytes held for operands that are not disposed of. */
-  readonly bytesHeld: number;
-
-  /**
-   * Copies and packs a codebook.
-   * @param codes `(count, dimensions)`
-   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
-   */
-  prepareCodebook(codes: Float32Array, options: CodebookOptions): Codebook;
-
+export interface Kernels extends KernelOperands {
   /**
    * The nearest code of every row.
    *
@@ -69,12 +60,6 @@ export interface Kernels {
   kmeansStep(codebook: Codebook, vectors: Float32Array, into: KmeansTotals): number;
 
   /**
-   * Copies and packs a matrix to multiply by.
-   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
-   */
-  prepareMatrix(values: Float32Array, options: MatrixOptions): Matrix;
-
-  /**
    * `out = rows · matrix + bias`.
    * @param rows `(rows, inner)`
    * @param out `(rows, columns)`
@@ -83,14 +68,8 @@ export interface Kernels {
   matmul(matrix: Matrix, rows: Float32Array, out: Float32Array): void;
 
   /**
-   * Copies and packs the projections of a voting quantizer.
-   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
-   */
-  prepareVote(operands: VoteOperands): Vote;
-
-  /**
-   * Voting lookup-free quantization (StableToken, arXiv:2509.22220): every branch projects the vector to bits,
-   * and each bit of the id is the majority of the branches' bits.
+   * Voting lookup-free quantization (StableToken, arXiv:2509.22220): every voter projects the vector to bits,
+   * and each bit of the id is the majority of the voters' bits.
    * @param vectors `(rows, dimensions)`
    * @param ids `(rows)` receives ids below `2^bits`
    * @throws PolytokError `INVALID_ARGUMENT`
@@ -98,11 +77,42 @@ export interface Kernels {
   vote(vote: Vote, vectors: Float32Array, ids: Uint32Array): void;
 }
 
+/** The operations whose results take their time on a device; each of {@link Kernels}, with a promise. */
+export type AsyncKernels = KernelOperands & {
+  [Name in KernelOperation]: (...call: Parameters<Kernels[Name]>) => Promise<ReturnType<Kernels[Name]>>;
+};
+
+export type KernelOperation = 'nearest' | 'residualNearest' | 'kmeansStep' | 'matmul' | 'vote';
+
+/** What kernels hold: operands prepared once, for any number of operations. Preparing one is synchronous everywhere. */
+export interface KernelOperands {
+  /** The backend and the arithmetic that decides its results, such as `wasm-simd`. */
+  readonly name: string;
+  /** Bytes held for operands that are not disposed of. */
+  readonly bytesHeld: number;
+
+  /**
+   * Copies and packs a codebook.
+   * @param codes `(count, dimensions)`
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareCodebook(codes: Float32Array, options: CodebookOptions): Codebook;
+
+  /**
+   * Copies and packs a matrix to multiply by.
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareMatrix(values: Float32Array, options: MatrixOptions): Matrix;
+
+  /**
+   * Copies and packs the projections of a voting quantizer.
+   * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
+   */
+  prepareVote(operands: VoteOperands): Vote;
+}
+
 /** Largest magnitude of an input value: sums of products of such values stay far inside float32. */
 export const MAX_MAGNITUDE = 1e15;
-
-/** Bits of an id that fits `Uint32Array`. */
-export const MAX_VOTE_BITS = 32;
 
 /** What `nearest` makes extreme: least squared distance, or greatest cosine or inner product. */
 export type Metric = 'euclidean' | 'cosine' | 'dot';
@@ -150,22 +160,22 @@ export interface Matrix extends Operand {
 }
 
 export interface VoteOperands {
-  /** `(branches, bits, dimensions)`: the weights of every branch's projection. */
+  /** `(voters, bits, dimensions)`: the weights of every voter's projection. */
   readonly weights: Float32Array;
-  /** `(branches, bits)`. */
+  /** `(voters, bits)`. */
   readonly biases: Float32Array;
-  /** Number of branches. With an even number votes can tie. */
-  readonly branches: number;
-  /** Bits of an id, at most {@link MAX_VOTE_BITS}. */
+  /** Number of voters. With an even number votes can tie. */
+  readonly voters: number;
+  /** Bits of an id, at most 32. */
   readonly bits: number;
-  /** Weight of projection j in the id: `2^j`, or `2^(bits - 1 - j)`. StableToken is `lsb-first`, other LFQ code `msb-first`. */
-  readonly bitOrder: 'lsb-first' | 'msb-first';
-  /** The bit of a projection that is exactly 0, and of a tied vote. StableToken's sign(0) is -1: bit 0. Default: 0. */
-  readonly zeroBit?: 0 | 1;
+  /** StableToken is `lsb-first`, other LFQ code `msb-first`. */
+  readonly order: BitOrder;
+  /** The sign of a projection that is exactly 0, and of a tied vote. Default: 'negative', as published. */
+  readonly zero?: ZeroSign;
 }
 
 export interface Vote extends Operand {
   readonly dimensions: number;
-  readonly branches: number;
+  readonly voters: number;
   readonly bits: number;
 }

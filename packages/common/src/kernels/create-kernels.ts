@@ -1,223 +1,40 @@
-import { PolytokError } from '../errors.js';
-import { addToClusters } from './add-to-clusters.js';
-import { checkCount, checkLength, checkValues, countRows } from './check-values.js';
-import {
-  type Codebook,
-  type CodebookOptions,
-  type Kernels,
-  type KmeansTotals,
-  MAX_VOTE_BITS,
-  type Matrix,
-  type MatrixOptions,
-  type Vote,
-  type VoteOperands,
-} from './contract.js';
-import type { Engine, EngineCodebook, EngineMatrix } from './engine.js';
-import { majorityIds, type VoteRule } from './majority.js';
-import { Operands } from './operands.js';
-import { type CodeTable, scoreOf } from './score.js';
+import { awaitSteps, runSteps } from '../steps.js';
+import type { AsyncKernels, KernelOperands, Kernels } from './contract.js';
+import type { Engine } from './engine.js';
+import { KernelCalls } from './kernel-calls.js';
 
-/** Values of a block of projections or residuals: what an operation holds at a time beside its operands. */
-const BLOCK_VALUES = 1 << 16;
-
-interface HeldCodebook extends CodeTable {
-  readonly engine: EngineCodebook;
-}
-
-interface HeldVote extends VoteRule {
-  readonly engine: EngineMatrix;
-}
-
-/** Kernels on a backend's arithmetic. */
+/** Kernels on an engine all of whose work is done when its methods return. */
 export function createKernels(engine: Engine): Kernels {
-  return new EngineKernels(engine);
+  const calls = new KernelCalls(engine);
+  return Object.assign(operandsOf(calls), {
+    nearest: (...call) => runSteps(calls.nearest(...call)),
+    residualNearest: (...call) => runSteps(calls.residualNearest(...call)),
+    kmeansStep: (...call) => runSteps(calls.kmeansStep(...call)),
+    matmul: (...call) => runSteps(calls.matmul(...call)),
+    vote: (...call) => runSteps(calls.vote(...call)),
+  } satisfies Omit<Kernels, keyof KernelOperands>);
 }
 
-class EngineKernels implements Kernels {
-  readonly #engine: Engine;
-  readonly #codebooks = new Operands<Codebook, HeldCodebook>('codebook');
-  readonly #matrices = new Operands<Matrix, EngineMatrix>('matrix');
-  readonly #votes = new Operands<Vote, HeldVote>('vote');
-
-  constructor(engine: Engine) {
-    this.#engine = engine;
-  }
-
-  get name(): string {
-    return this.#engine.name;
-  }
-
-  get bytesHeld(): number {
-    return this.#engine.bytesHeld;
-  }
-
-  prepareCodebook(codes: Float32Array, { dimensions, metric }: CodebookOptions): Codebook {
-    checkCount('dimensions', dimensions, 1);
-    checkOneOf('metric', metric, ['euclidean', 'cosine', 'dot']);
-    const count = countRows('codes', codes, dimensions);
-    checkCount('the number of codes', count, 1);
-    checkValues('codes', codes, dimensions);
-    const own = codes.slice();
-    const layout = { count, dimensions, metric };
-    const loaded = this.#engine.loadCodebook(own, layout);
-    return this.#codebooks.add(layout, { codes: own, dimensions, metric, engine: loaded }, () =>
-      loaded.free(),
-    );
-  }
-
-  nearest(codebook: Codebook, vectors: Float32Array, ids: Uint32Array, scores?: Float32Array): void {
-    const held = this.#codebooks.get(codebook);
-    const rows = checkRows('vectors', vectors, held.dimensions);
-    checkLength('ids', ids, rows, '(rows)');
-    if (scores) checkLength('scores', scores, rows, '(rows)');
-    held.engine.nearest(vectors, ids);
-    if (!scores) return;
-    for (let row = 0; row < rows; row++) scores[row] = scoreOf(held, ids[row], vectors, row);
-  }
-
-  residualNearest(
-    stages: readonly Codebook[],
-    vectors: Float32Array,
-    ids: Uint32Array,
-    residuals?: Float32Array,
-  ): void {
-    const held = stages.map((stage) => this.#codebooks.get(stage));
-    checkCount('the number of stages', held.length, 1);
-    const { dimensions } = held[0];
-    held.forEach((stage, index) => {
-      checkStage(stage, index, dimensions);
-    });
-    const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('ids', ids, rows * held.length, '(rows, stages)');
-    if (residuals) checkLength('residuals', residuals, vectors.length, '(rows, dimensions)');
-    const stageIds = new Uint32Array(Math.min(rows, rowsPerBlock(dimensions)));
-    for (const [from, end] of blocks(rows, dimensions)) {
-      const residual = vectors.slice(from * dimensions, end * dimensions);
-      held.forEach((stage, index) => {
-        const found = stageIds.subarray(0, end - from);
-        stage.engine.nearest(residual, found);
-        for (let row = from; row < end; row++) ids[row * held.length + index] = found[row - from];
-        subtractCodes(residual, stage, found);
-      });
-      residuals?.set(residual, from * dimensions);
-    }
-  }
-
-  kmeansStep(codebook: Codebook, vectors: Float32Array, into: KmeansTotals): number {
-    const held = this.#codebooks.get(codebook);
-    const { dimensions, metric } = held;
-    if (metric === 'dot') {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        'kmeansStep got a codebook with metric dot, which has no centres. Prepare it as euclidean or cosine.',
-        { details: { metric } },
-      );
-    }
-    const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('sums', into.sums, codebook.count * dimensions, '(count, dimensions)');
-    checkLength('counts', into.counts, codebook.count, '(count)');
-    if (into.ids) checkLength('ids', into.ids, rows, '(rows)');
-    const ids = into.ids ?? new Uint32Array(rows);
-    held.engine.nearest(vectors, ids);
-    return addToClusters(held, vectors, ids, into);
-  }
-
-  prepareMatrix(values: Float32Array, { inner, transposed = false, bias }: MatrixOptions): Matrix {
-    checkCount('inner', inner, 1);
-    const columns = countRows('values', values, inner);
-    checkCount('the number of columns', columns, 1);
-    checkValues('values', values, transposed ? inner : columns);
-    if (bias) {
-      checkLength('bias', bias, columns, '(columns)');
-      checkValues('bias', bias, columns);
-    }
-    const layout = { inner, columns, transposed, bias: bias ?? new Float32Array(columns) };
-    const loaded = this.#engine.loadMatrix(values, layout);
-    return this.#matrices.add({ inner, columns }, loaded, () => loaded.free());
-  }
-
-  matmul(matrix: Matrix, rows: Float32Array, out: Float32Array): void {
-    const loaded = this.#matrices.get(matrix);
-    const count = checkRows('rows', rows, matrix.inner);
-    checkLength('out', out, count * matrix.columns, '(rows, columns)');
-    loaded.multiply(rows, out);
-  }
-
-  prepareVote({ weights, biases, branches, bits, bitOrder, zeroBit = 0 }: VoteOperands): Vote {
-    checkCount('branches', branches, 1);
-    checkCount('bits', bits, 1, MAX_VOTE_BITS);
-    checkOneOf('bitOrder', bitOrder, ['lsb-first', 'msb-first']);
-    checkOneOf('zeroBit', zeroBit, [0, 1]);
-    const columns = branches * bits;
-    const dimensions = countRows('weights', weights, columns);
-    checkCount('the dimensions of a projection', dimensions, 1);
-    checkLength('biases', biases, columns, '(branches, bits)');
-    checkValues('weights', weights, dimensions);
-    checkValues('biases', biases, bits);
-    const loaded = this.#engine.loadMatrix(weights, {
-      inner: dimensions,
-      columns,
-      transposed: true,
-      bias: biases,
-    });
-    const held = { branches, bits, bitOrder, zeroBit, engine: loaded };
-    return this.#votes.add({ dimensions, branches, bits }, held, () => loaded.free());
-  }
-
-  vote(vote: Vote, vectors: Float32Array, ids: Uint32Array): void {
-    const held = this.#votes.get(vote);
-    const { dimensions } = vote;
-    const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('ids', ids, rows, '(rows)');
-    const columns = held.branches * held.bits;
-    const projections = new Float32Array(Math.min(rows, rowsPerBlock(columns)) * columns);
-    for (const [from, end] of blocks(rows, columns)) {
-      const block = projections.subarray(0, (end - from) * columns);
-      held.engine.multiply(vectors.subarray(from * dimensions, end * dimensions), block);
-      majorityIds(block, ids.subarray(from, end), held);
-    }
-  }
+/** Kernels on an engine whose work may be under way when its methods return. */
+export function createAsyncKernels(engine: Engine): AsyncKernels {
+  const calls = new KernelCalls(engine);
+  return Object.assign(operandsOf(calls), {
+    nearest: (...call) => awaitSteps(calls.nearest(...call)),
+    residualNearest: (...call) => awaitSteps(calls.residualNearest(...call)),
+    kmeansStep: (...call) => awaitSteps(calls.kmeansStep(...call)),
+    matmul: (...call) => awaitSteps(calls.matmul(...call)),
+    vote: (...call) => awaitSteps(calls.vote(...call)),
+  } satisfies Omit<AsyncKernels, keyof KernelOperands>);
 }
 
-/** Number of rows of a checked array `(rows, width)`. @throws PolytokError `INVALID_ARGUMENT` */
-function checkRows(what: string, values: Float32Array, width: number): number {
-  const rows = countRows(what, values, width);
-  checkValues(what, values, width);
-  return rows;
-}
-
-function checkOneOf<Value>(what: string, value: Value, available: readonly Value[]): void {
-  if (available.includes(value)) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `${what} is ${value}; it must be one of ${available.join(', ')}.`,
-    {
-      details: { argument: what, actual: value, available },
+function operandsOf(calls: KernelCalls): KernelOperands {
+  return {
+    name: calls.name,
+    get bytesHeld() {
+      return calls.bytesHeld;
     },
-  );
-}
-
-function checkStage({ metric, dimensions }: CodeTable, index: number, expected: number): void {
-  if (metric === 'euclidean' && dimensions === expected) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `Stage ${index} has metric ${metric} and ${dimensions} dimensions; all stages must be euclidean and have ${expected}, as the first.`,
-    { details: { stage: index, metric, dimensions, expected } },
-  );
-}
-
-function rowsPerBlock(width: number): number {
-  return Math.max(1, Math.floor(BLOCK_VALUES / width));
-}
-
-function* blocks(rows: number, width: number): Generator<readonly [from: number, end: number]> {
-  const step = rowsPerBlock(width);
-  for (let from = 0; from < rows; from += step) yield [from, Math.min(rows, from + step)];
-}
-
-function subtractCodes(residual: Float32Array, { codes, dimensions }: CodeTable, ids: Uint32Array): void {
-  for (let row = 0, at = 0; row < ids.length; row++) {
-    const from = ids[row] * dimensions;
-    for (let j = 0; j < dimensions; j++) residual[at++] -= codes[from + j];
-  }
+    prepareCodebook: (...call) => calls.prepareCodebook(...call),
+    prepareMatrix: (...call) => calls.prepareMatrix(...call),
+    prepareVote: (...call) => calls.prepareVote(...call),
+  };
 }

@@ -69,6 +69,6 @@ describe.each(backends)('kmeansStep, $name', ({ create }) => {
     const refusal = (details: object) =>
       expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining(details) });
     expect(() => kernels.kmeansStep(dot, rows, totals(1, 1))).toThrow(refusal({ metric: 'dot' }));
-    expect(() => kernels.kmeansStep(euclidean, rows, totals(2, 1))).toThrow(refusal({ argument: 'sums' }));
+    expect(() => kernels.kmeansStep(euclidean, rows, totals(2, 1))).toThrow(refusal({ name: 'sums' }));
   });
 });

@@ -66,25 +66,23 @@ describe.each(backends)('operands, $name', ({ create }) => {
   it('refuse sizes that do not fit', () => {
     const codebook = kernels.prepareCodebook(Float32Array.of(1, 2), CODEBOOK);
     const two = Float32Array.of(1, 2);
-    expect(() => kernels.prepareCodebook(new Float32Array(3), CODEBOOK)).toThrow(
-      refusal({ argument: 'codes' }),
-    );
-    expect(() => kernels.prepareCodebook(new Float32Array(0), CODEBOOK)).toThrow(refusal({ least: 1 }));
+    expect(() => kernels.prepareCodebook(new Float32Array(3), CODEBOOK)).toThrow(refusal({ name: 'codes' }));
+    expect(() => kernels.prepareCodebook(new Float32Array(0), CODEBOOK)).toThrow(refusal({ minimum: 1 }));
     expect(() => kernels.prepareCodebook(two, { ...CODEBOOK, dimensions: 0 })).toThrow(
-      refusal({ argument: 'dimensions' }),
+      refusal({ name: 'dimensions' }),
     );
     expect(() => kernels.prepareCodebook(two, { ...CODEBOOK, metric: 'manhattan' as 'dot' })).toThrow(
-      refusal({ argument: 'metric', available: ['euclidean', 'cosine', 'dot'] }),
+      refusal({ name: 'metric', choices: ['euclidean', 'cosine', 'dot'] }),
     );
     expect(() => kernels.nearest(codebook, new Float32Array(3), new Uint32Array(1))).toThrow(
-      refusal({ argument: 'vectors' }),
+      refusal({ name: 'vectors' }),
     );
     expect(() => kernels.nearest(codebook, two, new Uint32Array(2))).toThrow(
-      refusal({ argument: 'ids', actual: 2, expected: 1 }),
+      refusal({ name: 'ids', actual: 2, expected: 1 }),
     );
     expect(() => kernels.nearest(codebook, two, new Uint32Array(1), new Float32Array(2))).toThrow(
-      refusal({ argument: 'scores' }),
+      refusal({ name: 'scores' }),
     );
-    expect(() => kernels.prepareMatrix(two, { inner: 2, bias: two })).toThrow(refusal({ argument: 'bias' }));
+    expect(() => kernels.prepareMatrix(two, { inner: 2, bias: two })).toThrow(refusal({ name: 'bias' }));
   });
 });

@@ -8,7 +8,7 @@ type Rule = Omit<VoteOperands, 'weights' | 'biases'>;
 
 /** Projections are the vectors themselves: the weights are an identity. */
 function passThrough(rule: Rule): VoteOperands {
-  const columns = rule.branches * rule.bits;
+  const columns = rule.voters * rule.bits;
   const weights = new Float32Array(columns * columns);
   for (let column = 0; column < columns; column++) weights[column * (columns + 1)] = 1;
   return { ...rule, weights, biases: new Float32Array(columns) };
@@ -24,7 +24,7 @@ describe.each(backends)('vote, $name', ({ create }) => {
   };
 
   it('votes bit by bit, not id by id: the published rows', () => {
-    const rule = passThrough({ branches: 5, bits: 13, bitOrder: 'lsb-first' });
+    const rule = passThrough({ voters: 5, bits: 13, order: 'lsb-first' });
     const vectors = goldens.voting_rows.rows.flatMap(({ voters }) =>
       voters.flatMap((id) => Array.from({ length: 13 }, (_, bit) => ((id >> bit) & 1 ? 0.5 : -0.5))),
     );
@@ -33,32 +33,32 @@ describe.each(backends)('vote, $name', ({ create }) => {
 
   it('gives the golden ids in both bit orders', () => {
     const { N, T, d, P, expected } = goldens.voting;
-    const vectors = Array.from({ length: T }, (_, frame) => P.flatMap((branch) => branch[frame])).flat();
-    const rule = { branches: N, bits: d };
-    expect(idsOf(passThrough({ ...rule, bitOrder: 'lsb-first' }), vectors)).toEqual(expected.ids_lsb);
-    expect(idsOf(passThrough({ ...rule, bitOrder: 'msb-first' }), vectors)).toEqual(expected.ids_msb);
+    const vectors = Array.from({ length: T }, (_, frame) => P.flatMap((voter) => voter[frame])).flat();
+    const rule = { voters: N, bits: d };
+    expect(idsOf(passThrough({ ...rule, order: 'lsb-first' }), vectors)).toEqual(expected.ids_lsb);
+    expect(idsOf(passThrough({ ...rule, order: 'msb-first' }), vectors)).toEqual(expected.ids_msb);
   });
 
-  it('projects with weights (branches, bits, dimensions) and biases', () => {
+  it('projects with weights (voters, bits, dimensions) and biases', () => {
     const operands = {
       weights: Float32Array.of(1, 1, 1, -1),
       biases: Float32Array.of(0, -10),
-      branches: 1,
+      voters: 1,
       bits: 2,
-      bitOrder: 'lsb-first',
+      order: 'lsb-first',
     } as const;
     expect(idsOf(operands, [1, 2, 20, 5, 1, -30])).toEqual([1, 3, 2]);
   });
 
-  it('gives projections of 0 and tied votes the zero bit, which is 0 unless set', () => {
-    const rule = { branches: 2, bits: 1, bitOrder: 'lsb-first' } as const;
+  it('gives projections of 0 and tied votes the sign of 0, which is negative unless set', () => {
+    const rule = { voters: 2, bits: 1, order: 'lsb-first' } as const;
     const vectors = [0, 0, -1, 1, 0, -1, 1, 1, -1, -1];
     expect(idsOf(passThrough(rule), vectors)).toEqual([0, 0, 0, 1, 0]);
-    expect(idsOf(passThrough({ ...rule, zeroBit: 1 }), vectors)).toEqual([1, 1, 1, 1, 0]);
+    expect(idsOf(passThrough({ ...rule, zero: 'positive' }), vectors)).toEqual([1, 1, 1, 1, 0]);
   });
 
   it('makes ids of 32 bits', () => {
-    const rule = passThrough({ branches: 1, bits: 32, bitOrder: 'lsb-first' });
+    const rule = passThrough({ voters: 1, bits: 32, order: 'lsb-first' });
     expect(idsOf(rule, new Float32Array(32).fill(1))).toEqual([0xffffffff]);
   });
 
@@ -66,25 +66,23 @@ describe.each(backends)('vote, $name', ({ create }) => {
     const operands = {
       weights: integers(5 * 13 * 24, 3, 1),
       biases: integers(5 * 13, 2, 2),
-      branches: 5,
+      voters: 5,
       bits: 13,
-      bitOrder: 'lsb-first',
+      order: 'lsb-first',
     } as const;
     const vectors = integers(1500 * 24, 3, 3);
     expect(idsOf(operands, vectors)).toEqual(idsOf(operands, vectors, createReferenceKernels()));
   });
 
   it('refuses shapes that do not fit, and more bits than an id has', () => {
-    const fitting = passThrough({ branches: 3, bits: 2, bitOrder: 'lsb-first' });
-    const refusal = (argument: string) =>
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining({ argument }) });
+    const fitting = passThrough({ voters: 3, bits: 2, order: 'lsb-first' });
+    const refusal = (name: string) =>
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: expect.objectContaining({ name }) });
     expect(() => kernels.prepareVote({ ...fitting, biases: new Float32Array(5) })).toThrow(refusal('biases'));
     expect(() => kernels.prepareVote({ ...fitting, weights: new Float32Array(7) })).toThrow(
       refusal('weights'),
     );
     expect(() => kernels.prepareVote({ ...fitting, bits: 33 })).toThrow(refusal('bits'));
-    expect(() => kernels.prepareVote({ ...fitting, bitOrder: 'big' as 'lsb-first' })).toThrow(
-      refusal('bitOrder'),
-    );
+    expect(() => kernels.prepareVote({ ...fitting, order: 'big' as 'lsb-first' })).toThrow(refusal('order'));
   });
 });

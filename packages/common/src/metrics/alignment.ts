@@ -2,8 +2,9 @@
  * Do tokens respect the structure below them? Tokens of machine code are compared with its instructions, but any
  * units that tile the source will do: phones under speech tokens, characters under bytes.
  */
+
+import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import { requireInteger } from './arguments.js';
 import { pieceEnds } from './piece-ends.js';
 import type { Ids } from './token-counts.js';
 
@@ -84,7 +85,7 @@ export function instructionAlignment(sections: Iterable<CodeSection>): Instructi
 }
 
 function tokenEnds({ tokenLengths, codeLength }: CodeSection): Float64Array {
-  requireInteger(codeLength, 'codeLength', 1);
+  requireInteger(codeLength, 'codeLength', { minimum: 1 });
   const ends = pieceEnds(tokenLengths, 'tokenLengths');
   if (ends.at(-1) !== codeLength) {
     throw new PolytokError(

@@ -1,5 +1,5 @@
 /** How far tokens shorten their source: in tokens, and in bits under two codes that need no language model. */
-import { requireInteger, requirePositive } from './arguments.js';
+import { requireInteger, requirePositive } from '../arguments.js';
 import { shannonEntropy } from './entropy.js';
 
 export interface CompressionOptions {
@@ -26,7 +26,7 @@ export interface Compression {
 /** Token rate and size against the source. @throws PolytokError `INVALID_ARGUMENT` unless all are positive and finite */
 export function compression(options: CompressionOptions): Compression {
   const { tokens, bitsPerToken, sourceUnits, sourceBits } = options;
-  requireInteger(tokens, 'tokens', 1);
+  requireInteger(tokens, 'tokens', { minimum: 1 });
   requirePositive(bitsPerToken, 'bitsPerToken');
   requirePositive(sourceUnits, 'sourceUnits');
   requirePositive(sourceBits, 'sourceBits');

@@ -6,7 +6,7 @@
  * "Tokenization and the Noiseless Channel" (ACL 2023).
  */
 import { PolytokError } from '../errors.js';
-import { requireNonNegative } from './arguments.js';
+import { requireNonNegative } from './non-negative.js';
 
 /** The order at which Zouhar et al. report their main result. Above 1, frequent ids weigh more than in Shannon's. */
 export const DEFAULT_RENYI_ALPHA = 2.5;

@@ -1,5 +1,5 @@
 import { PolytokError } from '../errors.js';
-import { requireNonNegative } from './arguments.js';
+import { requireNonNegative } from './non-negative.js';
 
 /**
  * Gini coefficient `Σ|xi - xj| / (2 n² mean)` of per-item counts or rates: 0 when all are equal, `(n-1)/n` when

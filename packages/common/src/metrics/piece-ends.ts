@@ -1,4 +1,4 @@
-import { requireInteger } from './arguments.js';
+import { requireInteger } from '../arguments.js';
 import type { Ids } from './token-counts.js';
 
 /** `(pieces)` running sums of positive widths: where each piece ends. @throws PolytokError `INVALID_ARGUMENT` */
@@ -6,7 +6,7 @@ export function pieceEnds(widths: Ids, name: string): Float64Array {
   const ends = new Float64Array(widths.length);
   let end = 0;
   for (let i = 0; i < widths.length; i++) {
-    requireInteger(widths[i], `${name}[${i}]`, 1);
+    requireInteger(widths[i], `${name}[${i}]`, { minimum: 1 });
     ends[i] = end += widths[i];
   }
   return ends;

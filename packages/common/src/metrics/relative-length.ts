@@ -1,6 +1,8 @@
 /** Token counts against other token counts: one tokenizer against another, or one language against another. */
+
+import { requirePositive } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import { requireNonNegative, requirePositive } from './arguments.js';
+import { requireNonNegative } from './non-negative.js';
 
 export interface NormalizedLengthOptions {
   /** Tokens per item by the tokenizer under test. */

@@ -1,5 +1,5 @@
+import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import { requireInteger } from './arguments.js';
 
 export interface SeamInflationOptions {
   /** Length of the source, in its own units; at least 1. */
@@ -24,8 +24,8 @@ export interface SeamInflation {
  */
 export function seamInflation(options: SeamInflationOptions): SeamInflation {
   const { length, pieceLength } = options;
-  requireInteger(length, 'length', 1);
-  requireInteger(pieceLength, 'pieceLength', 1);
+  requireInteger(length, 'length', { minimum: 1 });
+  requireInteger(pieceLength, 'pieceLength', { minimum: 1 });
   const countTokens = (start: number, end: number): number => {
     const count = options.countTokens(start, end);
     requireInteger(count, `countTokens(${start}, ${end})`);

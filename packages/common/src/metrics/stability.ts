@@ -1,6 +1,7 @@
 /** How well tokens survive a perturbation of their signal: noise, another crop, one byte cut off the front. */
+
+import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import { requireInteger } from './arguments.js';
 import { editDistance } from './edit-distance.js';
 import { pieceEnds } from './piece-ends.js';
 import type { Ids } from './token-counts.js';

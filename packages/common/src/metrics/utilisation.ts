@@ -1,5 +1,6 @@
+import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import { requireInteger, requireNonNegative } from './arguments.js';
+import { requireNonNegative } from './non-negative.js';
 import type { Ids } from './token-counts.js';
 
 /** How much of a vocabulary a named set of signals uses. */
@@ -14,7 +15,7 @@ export interface Utilisation {
 /** Utilisation by a histogram over the whole vocabulary. @throws PolytokError `INVALID_ARGUMENT` for a bad count or no counts */
 export function utilisation(counts: ArrayLike<number>): Utilisation {
   const vocabularySize = counts.length;
-  requireInteger(vocabularySize, 'counts.length', 1);
+  requireInteger(vocabularySize, 'counts.length', { minimum: 1 });
   const used = vocabularySize - unusedIds(counts).length;
   return { value: used / vocabularySize, used, vocabularySize };
 }
@@ -39,7 +40,7 @@ export interface UnreachableOptions<Source> {
  */
 export function unreachableIds<Source>(options: UnreachableOptions<Source>): Uint32Array {
   const { vocabularySize, source, encode } = options;
-  requireInteger(vocabularySize, 'vocabularySize', 1);
+  requireInteger(vocabularySize, 'vocabularySize', { minimum: 1 });
   return selectIds(vocabularySize, (id) => {
     const own = source(id);
     if (own === undefined) return false;

@@ -119,7 +119,7 @@ describe('a thread that dies', () => {
 
 describe('options', () => {
   it.each([
-    { options: { workers: 0 }, message: /'workers' must be a whole number of at least 1; got 0/ },
+    { options: { workers: 0 }, message: /'workers' must be an integer of at least 1; got 0/ },
     { options: { workers: 1.5 }, message: /'workers' .* got 1.5/ },
     { options: { minSegmentBytes: 0 }, message: /'minSegmentBytes' .* at least 1; got 0/ },
     { options: { minSegmentBytes: Number.NaN }, message: /got NaN/ },

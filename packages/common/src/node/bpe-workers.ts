@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { requireInteger } from '../arguments.js';
 import type { BpeModel } from '../bpe/bpe-model.js';
 import { encoderModule } from '../bpe/encode/wasm-module.js';
 import { joinEncodings } from '../bpe/join-encodings.js';
@@ -51,9 +52,9 @@ export class BpeWorkers {
       minSegmentBytes = 1 << 17,
       overlapBytes = 1 << 12,
     } = options;
-    checkCount('workers', workers, 1);
-    checkCount('minSegmentBytes', minSegmentBytes, 1);
-    checkCount('overlapBytes', overlapBytes, 0);
+    requireInteger(workers, 'workers', { minimum: 1 });
+    requireInteger(minSegmentBytes, 'minSegmentBytes', { minimum: 1 });
+    requireInteger(overlapBytes, 'overlapBytes');
     this.model = model;
     // Stretches start and end between symbols, of 4 bytes at most.
     this.#options = { workers, minSegmentBytes, overlapBytes: Math.ceil(overlapBytes / 4) * 4 };
@@ -165,13 +166,4 @@ export class BpeWorkers {
   #overlappedEnd(end: number, length: number): number {
     return Math.min(end + this.#options.overlapBytes, length);
   }
-}
-
-function checkCount(option: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `'${option}' must be a whole number of at least ${least}; got ${value}.`,
-    { details: { option, value, least } },
-  );
 }

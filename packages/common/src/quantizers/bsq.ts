@@ -8,12 +8,13 @@
  * an id holds (36 in the paper): then the bits are spread evenly over several codebooks. Dimension 0 is the highest bit
  * of its id in the authors' code ('msb-first').
  */
+
+import { requireInteger } from '../arguments.js';
+import { type BitOrder, MAX_BITS, type ZeroSign } from '../bit-order.js';
 import { PolytokError } from '../errors.js';
 import { MAX_CODEBOOKS } from '../vocabulary.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig } from './contract.js';
-import { requireIntegers } from './options.js';
-import { type BitOrder, MAX_BITS, type ZeroSign } from './sign-bits.js';
 import { SignQuantizer } from './sign-quantizer.js';
 
 export interface BsqOptions {
@@ -33,8 +34,8 @@ export class Bsq extends SignQuantizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link BsqOptions} says */
   constructor({ dimension, codebooks = 1, order, zero = 'negative' }: BsqOptions) {
-    requireIntegers([codebooks], 'codebooks', { minimum: 1, maximum: MAX_CODEBOOKS });
-    requireIntegers([dimension], 'dimension', { minimum: 1, maximum: MAX_BITS * codebooks });
+    requireInteger(codebooks, 'codebooks', { minimum: 1, maximum: MAX_CODEBOOKS });
+    requireInteger(dimension, 'dimension', { minimum: 1, maximum: MAX_BITS * codebooks });
     if (dimension % codebooks !== 0) {
       throw new PolytokError(
         'INVALID_ARGUMENT',

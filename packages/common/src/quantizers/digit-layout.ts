@@ -1,7 +1,7 @@
+import { requireInteger, requireIntegers } from '../arguments.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { MAX_CODEBOOKS } from '../vocabulary.js';
-import { requireIntegers } from './options.js';
 
 /** Largest codebook: ids are stored in at most 32 bits. */
 export const MAX_CODEBOOK_SIZE = 2 ** 32;
@@ -35,7 +35,7 @@ export class DigitLayout {
   /** @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` */
   constructor({ levels, codebooks = 1, order = 'first-fastest' }: DigitLayoutOptions) {
     requireIntegers(levels, 'levels', { minimum: 2, maximum: MAX_CODEBOOK_SIZE });
-    requireIntegers([codebooks], 'codebooks', { minimum: 1, maximum: MAX_CODEBOOKS });
+    requireInteger(codebooks, 'codebooks', { minimum: 1, maximum: MAX_CODEBOOKS });
     const { weights, size } = weigh(levels, order);
     this.levels = Object.freeze([...levels]);
     this.codebooks = codebooks;

@@ -13,12 +13,13 @@
  * [−1, 1] instead: code = 2/(L−1)·⌊(L−1)(tanh z + 1)/2 + ½⌋ − 1. The variants differ near the edges of their cells, so
  * that ids are only comparable within one.
  */
+
+import { requireChoice } from '../arguments.js';
 import { PolytokError } from '../errors.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
 import { DigitLayout } from './digit-layout.js';
 import { DigitQuantizer } from './digit-quantizer.js';
-import { requireChoice } from './options.js';
 import { roundHalfEven } from './round-half-even.js';
 import { symmetricDigit, symmetricValue } from './symmetric-levels.js';
 

@@ -1,4 +1,6 @@
 /** Quantizers whose codes are computed, not looked up. */
+
+export { type BitOrder, MAX_BITS, type ZeroSign } from '../bit-order.js';
 export * from './bsq.js';
 export * from './bsq-losses.js';
 export type * from './contract.js';
@@ -9,7 +11,6 @@ export * from './project-branches.js';
 export * from './quantizer-from-json.js';
 export * from './residual-fsq.js';
 export * from './rotation-trick.js';
-export { type BitOrder, MAX_BITS, type ZeroSign } from './sign-bits.js';
 export * from './sign-entropy.js';
 export type { RowMask } from './training-rows.js';
 export * from './unit-rows.js';

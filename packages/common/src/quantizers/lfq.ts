@@ -4,10 +4,11 @@
  * vector-quantize-pytorch reads dimension 0 as the highest bit, Open-MAGVIT2 as the lowest. Reversing the bits of an
  * id converts.
  */
+
+import { requirePositive } from '../arguments.js';
+import type { BitOrder, ZeroSign } from '../bit-order.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig } from './contract.js';
-import { requirePositive } from './options.js';
-import type { BitOrder, ZeroSign } from './sign-bits.js';
 import { SignQuantizer } from './sign-quantizer.js';
 
 export interface LfqOptions {

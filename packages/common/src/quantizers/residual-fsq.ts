@@ -8,12 +8,13 @@
  * where Q rounds to L even levels on [−1, 1]. The grids nest without overlap (what layer i leaves is at most
  * L^−i/(L−1), the sum of all later layers), so that every row of ids decodes to a vector of its own.
  */
+
+import { requireInteger } from '../arguments.js';
 import { MAX_CODEBOOKS } from '../vocabulary.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
 import { DigitLayout } from './digit-layout.js';
 import { DigitQuantizer } from './digit-quantizer.js';
-import { requireIntegers } from './options.js';
 import { symmetricDigit, symmetricValue } from './symmetric-levels.js';
 
 export interface ResidualFsqOptions {
@@ -32,7 +33,7 @@ export class ResidualFsq extends DigitQuantizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` for levels or layers outside what {@link ResidualFsqOptions} says; `LIMIT_EXCEEDED` */
   constructor({ levels, layers }: ResidualFsqOptions) {
-    requireIntegers([layers], 'layers', { minimum: 1, maximum: MAX_CODEBOOKS });
+    requireInteger(layers, 'layers', { minimum: 1, maximum: MAX_CODEBOOKS });
     const layout = new DigitLayout({ levels, codebooks: layers });
     super({ dimension: levels.length, layout, layoutName: 'first-fastest' });
     this.levels = layout.levels;
@@ -45,7 +46,7 @@ export class ResidualFsq extends DigitQuantizer {
    * @throws PolytokError `INVALID_ARGUMENT` unless `layers` is from 1 to the layers here
    */
   prefix(layers: number): ResidualFsq {
-    requireIntegers([layers], 'layers', { minimum: 1, maximum: this.layers });
+    requireInteger(layers, 'layers', { minimum: 1, maximum: this.layers });
     return new ResidualFsq({ levels: this.levels, layers });
   }
 

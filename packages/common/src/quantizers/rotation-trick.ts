@@ -6,9 +6,10 @@
  *     out = [e − 2w(w·e) + 2q̂(ê·e)]·|q|/|e|,   ê = e/|e|, q̂ = q/|q|, w = (ê + q̂)/|ê + q̂|   (all held constant)
  *     ∂L/∂e = [g − 2w(w·g) + 2ê(q̂·g)]·|q|/|e|
  */
+
+import { requireInteger } from '../arguments.js';
 import { checkTarget, checkVectors } from './check-vectors.js';
 import type { Vectors } from './contract.js';
-import { requireIntegers } from './options.js';
 import { unitRows } from './unit-rows.js';
 
 export interface RotationTrickOptions {
@@ -32,7 +33,7 @@ const MAX_DIMENSION = 1 << 20;
  */
 export function rotationTrickGradient(options: RotationTrickOptions): Float64Array {
   const { vectors, codes, gradient, dimension } = options;
-  requireIntegers([dimension], 'dimension', { minimum: 1, maximum: MAX_DIMENSION });
+  requireInteger(dimension, 'dimension', { minimum: 1, maximum: MAX_DIMENSION });
   const rows = checkVectors(vectors, dimension);
   checkTarget(codes, rows, dimension);
   checkTarget(gradient, rows, dimension);

@@ -7,9 +7,10 @@
  * The distribution factorises over bits, P(bit j = 1) = sigmoid(4·τ⁻¹·v·x_j) for codes ±v, so that it costs one
  * multiplication per code and no exponential.
  */
+
+import { requireChoice, requireInteger, requirePositive } from '../arguments.js';
 import { PolytokError } from '../errors.js';
 import type { Vectors } from './contract.js';
-import { requireChoice, requireIntegers, requirePositive } from './options.js';
 import { type RowMask, trainingRows } from './training-rows.js';
 
 /** Most bits of a group: tables of 2^20 doubles, 8 MiB, one pass over them per row. */
@@ -116,7 +117,7 @@ export function signEntropyGradient(options: SignEntropyGradientOptions): Float6
 
 function checkOptions(options: SignEntropyOptions): { groups: number; slope: number; starts: Float64Array } {
   const { vectors, bits, groups = 1, inverseTemperature, codeValue = 1, form, mask } = options;
-  requireIntegers([bits], 'bits', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+  requireInteger(bits, 'bits', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
   if (bits > MAX_ENTROPY_BITS) {
     throw new PolytokError(
       'LIMIT_EXCEEDED',
@@ -124,7 +125,7 @@ function checkOptions(options: SignEntropyOptions): { groups: number; slope: num
       { details: { bits, limit: MAX_ENTROPY_BITS } },
     );
   }
-  requireIntegers([groups], 'groups', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+  requireInteger(groups, 'groups', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
   requirePositive(inverseTemperature, 'inverseTemperature');
   requirePositive(codeValue, 'codeValue');
   requireChoice(form, 'form', ['clamped', 'shifted']);

@@ -1,6 +1,7 @@
+import type { BitOrder, ZeroSign } from '../bit-order.js';
 import type { Vectors } from './contract.js';
 import { DigitQuantizer } from './digit-quantizer.js';
-import { type BitOrder, signBit, signLayout, type ZeroSign } from './sign-bits.js';
+import { signBit, signLayout } from './sign-bits.js';
 
 /** What a {@link SignQuantizer} is built on. */
 export interface SignQuantizerShape {

@@ -1,9 +1,9 @@
+import { requireInteger } from '../arguments.js';
+import { MAX_BITS } from '../bit-order.js';
 import { checkIds } from '../check-ids.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { idArrayClass } from '../id-array.js';
-import { requireIntegers } from './options.js';
-import { MAX_BITS } from './sign-bits.js';
 import { MAX_VOTERS } from './voting-lfq.js';
 
 export interface VoteIdsOptions {
@@ -21,8 +21,8 @@ export interface VoteIdsOptions {
  * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
  */
 export function voteIds({ ids, voters, bits }: VoteIdsOptions): IdArray {
-  requireIntegers([voters], 'voters', { minimum: 1, maximum: MAX_VOTERS });
-  requireIntegers([bits], 'bits', { minimum: 1, maximum: MAX_BITS });
+  requireInteger(voters, 'voters', { minimum: 1, maximum: MAX_VOTERS });
+  requireInteger(bits, 'bits', { minimum: 1, maximum: MAX_BITS });
   if (ids.length % voters !== 0) {
     throw new PolytokError(
       'INVALID_ARGUMENT',

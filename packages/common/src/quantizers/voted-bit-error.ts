@@ -1,6 +1,6 @@
+import { requireInteger } from '../arguments.js';
+import { MAX_BITS } from '../bit-order.js';
 import { PolytokError } from '../errors.js';
-import { requireIntegers } from './options.js';
-import { MAX_BITS } from './sign-bits.js';
 import { MAX_VOTERS } from './voting-lfq.js';
 
 export interface VotedBitErrorOptions {
@@ -25,8 +25,8 @@ export interface VotedBitError {
  * @throws PolytokError `INVALID_ARGUMENT`
  */
 export function votedBitError({ bitError, voters, bits }: VotedBitErrorOptions): VotedBitError {
-  requireIntegers([voters], 'voters', { minimum: 1, maximum: MAX_VOTERS });
-  requireIntegers([bits], 'bits', { minimum: 1, maximum: MAX_BITS });
+  requireInteger(voters, 'voters', { minimum: 1, maximum: MAX_VOTERS });
+  requireInteger(bits, 'bits', { minimum: 1, maximum: MAX_BITS });
   if (!(bitError >= 0 && bitError <= 1) || voters % 2 === 0) {
     throw new PolytokError(
       'INVALID_ARGUMENT',

@@ -8,11 +8,13 @@
  * With sign(0) = −1 published. An even N can tie; a tie is s_j = 0 and takes the sign of 0 as well.
  * A row is `(voters, bits)`: the numbers of the first branch, then those of the second (see `projectBranches`).
  */
+
+import { requireInteger } from '../arguments.js';
+import { type BitOrder, MAX_BITS, type ZeroSign } from '../bit-order.js';
 import { checkVectors } from './check-vectors.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
-import { requireIntegers } from './options.js';
-import { type BitOrder, MAX_BITS, signBit, type ZeroSign } from './sign-bits.js';
+import { signBit } from './sign-bits.js';
 import { SignQuantizer } from './sign-quantizer.js';
 
 /** Most branches that vote; published models have 3 to 7. */
@@ -40,8 +42,8 @@ export class VotingLfq extends SignQuantizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link VotingLfqOptions} says */
   constructor({ voters, bits, order = 'lsb-first', zero = 'negative' }: VotingLfqOptions) {
-    requireIntegers([voters], 'voters', { minimum: 1, maximum: MAX_VOTERS });
-    requireIntegers([bits], 'bits', { minimum: 1, maximum: MAX_BITS });
+    requireInteger(voters, 'voters', { minimum: 1, maximum: MAX_VOTERS });
+    requireInteger(bits, 'bits', { minimum: 1, maximum: MAX_BITS });
     super({ bits, codebooks: 1, order, zero, codeValue: 1, dimension: voters * bits });
     this.voters = voters;
   }

@@ -9,10 +9,11 @@
  * Two forms of the consensus loss are published: the paper's is a mean over branches of the squared length, the
  * released code's a sum over branches of the mean over dimensions, N/d times as large.
  */
+
+import { requireChoice } from '../arguments.js';
 import type { Vectors } from './contract.js';
 import { mean } from './mean.js';
 import { meanSquaredDistance } from './mean-squared-distance.js';
-import { requireChoice } from './options.js';
 import { signEntropies, signEntropyGradient } from './sign-entropy.js';
 import type { RowMask } from './training-rows.js';
 import type { VotingLfq } from './voting-lfq.js';
