@@ -8,6 +8,8 @@ export interface WasmModule {
   readonly target: string;
   /** WebAssembly features beyond the baseline that the module may use, joined by commas. */
   readonly features: string;
+  /** Whether its memory is shared between threads. Default: false. */
+  readonly shared?: boolean;
 }
 
 export const WASM_MODULES: readonly WasmModule[] = [
@@ -26,6 +28,18 @@ export const WASM_MODULES: readonly WasmModule[] = [
     target: 'packages/common/src/kernels/wasm/kernels-relaxed.wasm.ts',
     features: 'simd,relaxed-simd',
   },
+  {
+    source: 'packages/common/assembly/kernels.ts',
+    target: 'packages/common/src/kernels/wasm/kernels-shared.wasm.ts',
+    features: 'simd,threads',
+    shared: true,
+  },
+  {
+    source: 'packages/common/assembly/kernels.ts',
+    target: 'packages/common/src/kernels/wasm/kernels-shared-relaxed.wasm.ts',
+    features: 'simd,threads,relaxed-simd',
+    shared: true,
+  },
 ];
 
 const FLAGS = [
@@ -41,16 +55,19 @@ const FLAGS = [
   'abort=',
 ];
 
+/** A shared memory is declared with its maximum; 4 GiB, so that whoever makes the memory chooses. */
+const SHARED_FLAGS = ['--sharedMemory', '--maximumMemory', '65536'];
+
 /** Where a file of the repository lies. */
 export function inRepository(path: string): string {
   return fileURLToPath(new URL(`../${path}`, import.meta.url));
 }
 
 /** Compiles a module to the text of its TypeScript file. @throws Error with the compiler's messages */
-export async function compileWasm({ source, features }: WasmModule): Promise<string> {
+export async function compileWasm({ source, features, shared = false }: WasmModule): Promise<string> {
   let bytes = new Uint8Array(0);
   const { error, stderr } = await asc.main(
-    [source, '--outFile', 'module.wasm', '--enable', features, ...FLAGS],
+    [source, '--outFile', 'module.wasm', '--enable', features, ...FLAGS, ...(shared ? SHARED_FLAGS : [])],
     {
       readFile: (name, folder) =>
         readFile(inRepository(folder === '.' ? name : `${folder}/${name}`), 'utf8').catch(() => null),

@@ -1,4 +1,4 @@
-import type { Metric } from './contract.js';
+import type { KmeansTotals, Metric } from './contract.js';
 import type { VoteRule } from './majority.js';
 
 /**
@@ -45,6 +45,11 @@ export interface ResidualCall {
 export interface EngineCodebook {
   /** @param vectors `(rows, dimensions)`, `ids` `(rows)` */
   nearest(vectors: Float32Array, ids: Uint32Array): Work;
+  /**
+   * Finds ids and adds every row to its cluster, with the bits of add-to-clusters.ts. Default: that, after `nearest`.
+   * @returns inertia of the rows
+   */
+  kmeansStep?(vectors: Float32Array, ids: Uint32Array, into: KmeansTotals): number;
   free(): void;
 }
 

@@ -131,6 +131,7 @@ export class KernelCalls implements KernelOperands, Calls {
     checkLength('counts', into.counts, codebook.count, '(count)');
     if (into.ids) checkLength('ids', into.ids, rows, '(rows)');
     const ids = into.ids ?? new Uint32Array(rows);
+    if (held.engine.kmeansStep) return held.engine.kmeansStep(vectors, ids, into);
     yield held.engine.nearest(vectors, ids);
     return addToClusters(held, vectors, ids, into);
   }

@@ -27,7 +27,10 @@ export function scoreOf(table: CodeTable, code: number, vectors: Float32Array, r
   const x = row * dimensions;
   let sum = 0;
   if (metric === 'euclidean') {
-    for (let j = 0; j < dimensions; j++) sum += (vectors[x + j] - codes[c + j]) ** 2;
+    for (let j = 0; j < dimensions; j++) {
+      const difference = vectors[x + j] - codes[c + j];
+      sum += difference * difference;
+    }
     return sum;
   }
   for (let j = 0; j < dimensions; j++) sum += vectors[x + j] * codes[c + j];

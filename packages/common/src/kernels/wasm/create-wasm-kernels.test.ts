@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { createWasmKernels } from './create-wasm-kernels.js';
+import { createWasmEngine, createWasmKernels } from './create-wasm-kernels.js';
 import { hasRelaxedSimd } from './kernels-module.js';
-import { WasmEngine } from './wasm-engine.js';
 
 it('uses reproducible arithmetic unless asked for fast, and then what the engine has', () => {
   expect(createWasmKernels().name).toBe('wasm-simd');
@@ -11,7 +10,7 @@ it('uses reproducible arithmetic unless asked for fast, and then what the engine
 });
 
 it('asks for no more memory in its thousandth call than in its second', () => {
-  const engine = new WasmEngine({ relaxed: false });
+  const engine = createWasmEngine();
   const vectors = new Float32Array(333 * 40).fill(0.5);
   const ids = new Uint32Array(333);
   const round = () => {
@@ -28,7 +27,7 @@ it('asks for no more memory in its thousandth call than in its second', () => {
 });
 
 it('holds a block of rows beside its codebook, however many rows there are', () => {
-  const engine = new WasmEngine({ relaxed: false });
+  const engine = createWasmEngine();
   const layout = { count: 64, dimensions: 4, metric: 'dot' } as const;
   const codebook = engine.loadCodebook(new Float32Array(64 * 4), layout);
   codebook.nearest(new Float32Array(4 * 300_000), new Uint32Array(300_000));

@@ -8,7 +8,7 @@ it('never hands out a stretch twice, and joins what comes back to one', () => {
   const step = fc.record({ bytes: fc.nat(3 * PAGE), give: fc.boolean(), which: fc.nat() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
-      const pool = new MemoryPool();
+      const pool = new MemoryPool(new WebAssembly.Memory({ initial: 1 }));
       const held: { at: number; bytes: number }[] = [];
       for (const { bytes, give, which } of steps) {
         if (give && held.length > 0) {
@@ -36,7 +36,7 @@ it('never hands out a stretch twice, and joins what comes back to one', () => {
 });
 
 it('counts what it handed out, in steps of 16 bytes', () => {
-  const pool = new MemoryPool();
+  const pool = new MemoryPool(new WebAssembly.Memory({ initial: 1 }));
   const at = pool.take(1);
   pool.take(17);
   expect(pool.bytesHeld).toBe(48);
@@ -45,7 +45,7 @@ it('counts what it handed out, in steps of 16 bytes', () => {
 });
 
 it('refuses more than 32-bit addresses reach, and goes on working', () => {
-  const pool = new MemoryPool();
+  const pool = new MemoryPool(new WebAssembly.Memory({ initial: 1 }));
   pool.take(100);
   expect(() => pool.take(2 ** 32)).toThrow(
     expect.objectContaining({

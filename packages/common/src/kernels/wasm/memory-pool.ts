@@ -15,18 +15,24 @@ interface Gap {
  * one pool serves all operands, and a given back stretch serves the next.
  */
 export class MemoryPool {
-  readonly memory = new WebAssembly.Memory({ initial: 1 });
+  readonly memory: WebAssembly.Memory;
   /** Free stretches by address, no two of them adjacent. Address 0 to 64 is never handed out. */
-  #gaps: Gap[] = [{ at: 64, bytes: PAGE - 64 }];
+  #gaps: Gap[];
   #held = new Map<number, number>();
   #bytesHeld = 0;
+
+  /** @param memory of at least one page, which nobody else uses or grows */
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory;
+    this.#gaps = [{ at: 64, bytes: memory.buffer.byteLength - 64 }];
+  }
 
   /** Bytes handed out. */
   get bytesHeld(): number {
     return this.#bytesHeld;
   }
 
-  /** Address of a free stretch, a multiple of 16. Growing detaches views. @throws PolytokError `LIMIT_EXCEEDED` */
+  /** Address of a free stretch, a multiple of 16. Growing ends the use of earlier views. @throws PolytokError `LIMIT_EXCEEDED` */
   take(length: number): number {
     const bytes = Math.max(ALIGNMENT, Math.ceil(length / ALIGNMENT) * ALIGNMENT);
     let index = this.#gaps.findIndex((gap) => gap.bytes >= bytes);
@@ -52,6 +58,10 @@ export class MemoryPool {
 
   f32(at: number, length: number): Float32Array {
     return new Float32Array(this.memory.buffer, at, length);
+  }
+
+  f64(at: number, length: number): Float64Array {
+    return new Float64Array(this.memory.buffer, at, length);
   }
 
   u32(at: number, length: number): Uint32Array {

@@ -1,39 +1,58 @@
+import { addToClusters } from '../add-to-clusters.js';
+import type { KmeansTotals } from '../contract.js';
 import type { CodebookLayout, Engine, EngineCodebook, EngineMatrix, MatrixLayout } from '../engine.js';
 import { inverseNorm, rowNorm } from '../score.js';
-import { instantiateKernels, type KernelExports } from './kernels-module.js';
-import { MemoryPool } from './memory-pool.js';
+import type { Crew } from './crew.js';
+import type { Operation, Words } from './kernels-module.js';
+import type { MemoryPool } from './memory-pool.js';
 import { packPanels } from './pack-panels.js';
 
 /** Columns and rows of a register tile; see assembly/kernels.ts. */
 const PANEL = 8;
 const QUAD = 4;
-/** Bytes of the nearest-code state per quad. */
-const STATE_BYTES = 128;
-/** Values of a block of rows, 256 KiB: it stays in the second-level cache while the panels pass by. */
-const BLOCK_VALUES = 1 << 16;
+/** Values of scratch per row beside its own: the state of nearest code, or the last columns of a product. */
+const ROW_SCRATCH = 8;
+/** Values of a chunk of rows, 256 KiB: it stays in the second-level cache while the panels pass by. */
+const CHUNK_VALUES = 1 << 16;
+/** Chunks that each thread gets of a block: the more, the shorter threads wait for the last one. */
+const CHUNKS_PER_THREAD = 12;
+/** Values of a block of rows that threads share, 4 MiB. */
+const BLOCK_VALUES = 1 << 20;
 /** Values of a block of products, 4 MiB. */
 const PRODUCT_VALUES = 1 << 20;
 /** Start of the sums of the codes that fill up the last panel: below every score. */
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** A block of rows, packed in WebAssembly memory. */
+interface Panels {
+  readonly panels: number;
+  readonly start: number;
+  readonly panelCount: number;
+  free(): void;
+}
+
+/** A block of rows in WebAssembly memory. */
 interface RowBlock {
-  readonly quads: number;
-  readonly quadCount: number;
+  /** Address of `(count, depth)`. */
   readonly rows: number;
+  /** Address of what the block's results need. */
+  readonly out: number;
   /** First row. */
   readonly from: number;
+  readonly count: number;
+  /** Runs an operation over the block's rows. */
+  run(operation: Operation, words: Words, productsPerRow: number): void;
 }
 
 /** Float32 SIMD arithmetic in WebAssembly. */
 export class WasmEngine implements Engine {
   readonly name: string;
-  readonly pool = new MemoryPool();
-  readonly #wasm: KernelExports;
+  readonly pool: MemoryPool;
+  readonly #crew: Crew;
 
-  constructor({ relaxed }: { relaxed: boolean }) {
-    this.name = relaxed ? 'wasm-relaxed-simd' : 'wasm-simd';
-    this.#wasm = instantiateKernels(this.pool.memory, relaxed);
+  constructor({ name, pool, crew }: { name: string; pool: MemoryPool; crew: Crew }) {
+    this.name = name;
+    this.pool = pool;
+    this.#crew = crew;
   }
 
   get bytesHeld(): number {
@@ -50,19 +69,40 @@ export class WasmEngine implements Engine {
     if (metric === 'cosine') {
       scales = Float64Array.from(starts, (_, code) => inverseNorm(rowNorm(codes, code, dimensions)));
     }
-    const panelCount = Math.ceil(count / PANEL);
-    const loaded = this.#load(panelCount, dimensions, (panels, start) => {
+    const loaded = this.#load(Math.ceil(count / PANEL), dimensions, (panels, start) => {
       const strides = { itemStep: dimensions, depthStep: 1 };
       packPanels(codes, strides, panels, { items: count, depth: dimensions, width: PANEL }, scales);
       start.fill(NEVER);
       start.set(starts);
     });
+    const { panels, start, panelCount } = loaded;
+    const findIds = ({ run, rows, out, count: found, from }: RowBlock, ids: Uint32Array) => {
+      run('nearest', [panels, start, panelCount, dimensions, rows, out], panelCount * PANEL * dimensions);
+      ids.set(this.pool.u32(out, found), from);
+    };
+    const nearest = (vectors: Float32Array, ids: Uint32Array) => {
+      this.#eachBlock(vectors, dimensions, { outBytes: 4 }, (block) => findIds(block, ids));
+    };
     return {
-      nearest: (vectors, ids) => {
-        this.#eachBlock(vectors, dimensions, { rowBytes: STATE_BYTES / QUAD + 4 }, (block, scratch) => {
-          const state = scratch + block.quadCount * QUAD * 4;
-          this.#wasm.nearest(...loaded.operand, block.quads, block.quadCount, dimensions, state, scratch);
-          ids.set(this.pool.u32(scratch, block.rows), block.from);
+      nearest,
+      kmeansStep: (vectors, ids, into) => {
+        // The totals go into this memory and back, which few rows are not worth.
+        if (ids.length < count) {
+          nearest(vectors, ids);
+          return addToClusters({ codes, dimensions, metric }, vectors, ids, into);
+        }
+        return this.#withTotals(codes, into, (codesAt, sumsAt) => {
+          let inertia = 0;
+          this.#eachBlock(vectors, dimensions, { outBytes: 4 + 16 }, (block) => {
+            findIds(block, ids);
+            inertia = this.#addBlock(
+              block,
+              { codesAt, sumsAt, dimensions, cosine: metric === 'cosine' },
+              inertia,
+            );
+          });
+          for (const id of ids) into.counts[id]++;
+          return inertia;
         });
       },
       free: loaded.free,
@@ -70,26 +110,20 @@ export class WasmEngine implements Engine {
   }
 
   loadMatrix(values: Float32Array, { inner, columns, transposed, bias }: MatrixLayout): EngineMatrix {
-    const panelCount = Math.ceil(columns / PANEL);
-    const loaded = this.#load(panelCount, inner, (panels, start) => {
+    const { panels, start, free } = this.#load(Math.ceil(columns / PANEL), inner, (packed, starts) => {
       const strides = transposed ? { itemStep: inner, depthStep: 1 } : { itemStep: 1, depthStep: columns };
-      packPanels(values, strides, panels, { items: columns, depth: inner, width: PANEL });
-      start.fill(0);
-      start.set(bias);
+      packPanels(values, strides, packed, { items: columns, depth: inner, width: PANEL });
+      starts.fill(0);
+      starts.set(bias);
     });
-    const stride = panelCount * PANEL;
     return {
-      multiply: (rows, out) => {
-        this.#eachBlock(rows, inner, { rowBytes: stride * 4 }, (block, scratch) => {
-          this.#wasm.multiply(...loaded.operand, block.quads, block.quadCount, inner, scratch);
-          const products = this.pool.f32(scratch, block.rows * stride);
-          for (let row = 0; row < block.rows; row++) {
-            const from = row * stride;
-            out.set(products.subarray(from, from + columns), (block.from + row) * columns);
-          }
+      multiply: (values, out) => {
+        this.#eachBlock(values, inner, { outBytes: columns * 4 }, ({ run, rows, out: at, count, from }) => {
+          run('multiply', [panels, start, columns, inner, rows, at], columns * inner);
+          out.set(this.pool.f32(at, count * columns), from * columns);
         });
       },
-      free: loaded.free,
+      free,
     };
   }
 
@@ -98,43 +132,100 @@ export class WasmEngine implements Engine {
     panelCount: number,
     depth: number,
     fill: (panels: Float32Array, start: Float32Array) => void,
-  ): { operand: readonly [panels: number, start: number, panelCount: number]; free: () => void } {
+  ): Panels {
     const panelValues = panelCount * depth * PANEL;
     const panels = this.pool.take((panelValues + panelCount * PANEL) * 4);
     const start = panels + panelValues * 4;
     fill(this.pool.f32(panels, panelValues), this.pool.f32(start, panelCount * PANEL));
-    return { operand: [panels, start, panelCount], free: () => this.pool.give(panels) };
+    return { panels, start, panelCount, free: () => this.pool.give(panels) };
   }
 
-  /** Calls `work` with packed blocks of rows and scratch of `rowBytes` for each row. */
+  /** Adds a block whose ids are known to the sums in this memory, and what it adds to the inertia to `inertia`. */
+  #addBlock(
+    { run, rows, out: ids, count }: RowBlock,
+    {
+      codesAt,
+      sumsAt,
+      dimensions,
+      cosine,
+    }: { codesAt: number; sumsAt: number; dimensions: number; cosine: boolean },
+    inertia: number,
+  ): number {
+    const measured = ids + roundUp(count, QUAD) * 4;
+    run('measure', [codesAt, Number(cosine), dimensions, rows, ids, measured], dimensions);
+    this.#crew.run({
+      operation: 'addRows',
+      words: [measured, count, dimensions, rows, ids, sumsAt],
+      items: dimensions,
+      step: roundUp(Math.ceil(dimensions / (2 * this.#crew.threads)), QUAD),
+      scratch: 0,
+      scratchBytes: 0,
+      products: count * dimensions,
+    });
+    const added = this.pool.f64(measured, count * 2);
+    let sum = inertia;
+    for (let at = 0; at < added.length; at += 2) sum += added[at];
+    return sum;
+  }
+
+  /** Calls `work` with copies of codes and sums in this memory, and takes the sums back. */
+  #withTotals(
+    codes: Float32Array,
+    { sums }: KmeansTotals,
+    work: (codesAt: number, sumsAt: number) => number,
+  ): number {
+    const sumsAt = this.pool.take(codes.length * (8 + 4));
+    const codesAt = sumsAt + codes.length * 8;
+    try {
+      this.pool.f64(sumsAt, sums.length).set(sums);
+      this.pool.f32(codesAt, codes.length).set(codes);
+      const inertia = work(codesAt, sumsAt);
+      sums.set(this.pool.f64(sumsAt, sums.length));
+      return inertia;
+    } finally {
+      this.pool.give(sumsAt);
+    }
+  }
+
+  /** Calls `work` with blocks of rows in this memory and room for `outBytes` of results for each row. */
   #eachBlock(
     values: Float32Array,
     depth: number,
-    { rowBytes }: { rowBytes: number },
-    work: (block: RowBlock, scratch: number) => void,
+    { outBytes }: { outBytes: number },
+    work: (block: RowBlock) => void,
   ): void {
     const total = values.length / depth;
     if (total === 0) return;
-    const fitting = Math.min(BLOCK_VALUES / depth, (PRODUCT_VALUES * 4) / rowBytes, total);
-    const blockRows = Math.max(1, Math.ceil(fitting / QUAD)) * QUAD;
-    const quads = this.pool.take(blockRows * depth * 4);
-    let scratch: number | undefined;
+    const { threads } = this.#crew;
+    const fitting = Math.min(
+      (threads > 1 ? BLOCK_VALUES : CHUNK_VALUES) / depth,
+      (PRODUCT_VALUES * 4) / outBytes,
+    );
+    const blockRows = roundUp(Math.min(fitting, total), QUAD);
+    const share = threads > 1 ? blockRows / (threads * CHUNKS_PER_THREAD) : blockRows;
+    const step = roundUp(Math.min(share, CHUNK_VALUES / depth), QUAD);
+    const scratchBytes = step * (depth + ROW_SCRATCH) * 4;
+    const rowsBytes = roundUp(blockRows * depth, QUAD) * 4;
+    const rows = this.pool.take(rowsBytes + blockRows * outBytes + threads * scratchBytes);
+    const scratch = rows + rowsBytes;
+    const out = scratch + threads * scratchBytes;
     try {
-      scratch = this.pool.take(blockRows * rowBytes);
       for (let from = 0; from < total; from += blockRows) {
-        const rows = Math.min(blockRows, total - from);
-        const quadCount = Math.ceil(rows / QUAD);
-        packPanels(
-          values.subarray(from * depth, (from + rows) * depth),
-          { itemStep: depth, depthStep: 1 },
-          this.pool.f32(quads, quadCount * QUAD * depth),
-          { items: rows, depth, width: QUAD },
-        );
-        work({ quads, quadCount, rows, from }, scratch);
+        const count = Math.min(blockRows, total - from);
+        this.pool.f32(rows, count * depth).set(values.subarray(from * depth, (from + count) * depth));
+        const run = (operation: Operation, words: Words, productsPerRow: number) => {
+          const products = productsPerRow * count;
+          this.#crew.run({ operation, words, items: count, step, scratch, scratchBytes, products });
+        };
+        work({ rows, out, from, count, run });
       }
     } finally {
-      this.pool.give(quads);
-      if (scratch !== undefined) this.pool.give(scratch);
+      this.pool.give(rows);
     }
   }
+}
+
+/** The least multiple of `step` that is at least `count`, and at least `step`. */
+function roundUp(count: number, step: number): number {
+  return Math.max(1, Math.ceil(count / step)) * step;
 }
