@@ -1,8 +1,15 @@
 /** The backends that the conformance tests run, and what they are compared with. */
 import { setFlagsFromString } from 'node:v8';
+import { afterAll } from 'vitest';
+import { startKernelThread } from '../node/start-kernel-thread.js';
 import { seededRandom } from '../random.js';
 import type { Codebook, CodebookOptions, Kernels } from './contract.js';
-import { createReferenceKernels, createWasmKernels } from './index.js';
+import {
+  createReferenceKernels,
+  createThreadedKernels,
+  createWasmKernels,
+  type ThreadedKernels,
+} from './index.js';
 import { scoreOf } from './score.js';
 
 /** Half an ulp of 1 in float32. */
@@ -11,10 +18,24 @@ const ROUNDING = 2 ** -24;
 // Node 20 has relaxed SIMD behind a flag; later versions know it without, and keep the flag or ignore it.
 if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
 
+const started: ThreadedKernels[] = [];
+afterAll(() => Promise.all(started.map((kernels) => kernels.dispose())));
+
+/** Threads start asynchronously, so two are started in advance, which `create` gives in turn. */
+async function onThreads(threads: number): Promise<{ name: string; create: () => Kernels }> {
+  const start = () => createThreadedKernels({ threads, startThread: startKernelThread });
+  const pair = await Promise.all([start(), start()]);
+  started.push(...pair);
+  let given = 0;
+  return { name: `wasm-simd on ${threads} threads`, create: () => pair[given++ % pair.length] };
+}
+
 export const backends: readonly { name: string; create: () => Kernels }[] = [
   { name: 'reference-float64', create: createReferenceKernels },
   { name: 'wasm-simd', create: () => createWasmKernels() },
   { name: 'wasm-relaxed-simd', create: () => createWasmKernels({ arithmetic: 'fast' }) },
+  await onThreads(2),
+  await onThreads(3),
 ];
 
 /** Values uniform in [-1, 1). */

@@ -10,3 +10,4 @@ export * from './read-file-bytes.js';
 export { planShards, type Shard, type ShardInput, type ShardSize } from './shard-plan.js';
 export * from './shard-runner.js';
 export type { StaleShards } from './shard-state.js';
+export { startKernelThread } from './start-kernel-thread.js';
