@@ -115,7 +115,7 @@ describe('what goes wrong is a typed error', () => {
   it.each([0, 1.5, 65])('%d threads', async (threads) => {
     await expect(createThreadedKernels({ threads, startThread: startKernelThread })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      details: { argument: 'threads', actual: threads, least: 1, most: 64 },
+      details: { name: 'threads', value: threads, minimum: 1, maximum: 64 },
     });
   });
 

@@ -1,5 +1,5 @@
+import { requireInteger } from '../../arguments.js';
 import { PolytokError } from '../../errors.js';
-import { checkCount } from '../check-values.js';
 import type { Kernels } from '../contract.js';
 import { createKernels } from '../create-kernels.js';
 import { arithmeticName, usesRelaxed, type WasmKernelsOptions } from './create-wasm-kernels.js';
@@ -41,7 +41,7 @@ export async function createThreadedKernels({
   startThread,
   arithmetic,
 }: ThreadedKernelsOptions): Promise<ThreadedKernels> {
-  checkCount('threads', threads, 1, MAX_KERNEL_THREADS);
+  requireInteger(threads, 'threads', { minimum: 1, maximum: MAX_KERNEL_THREADS });
   const memory = sharedMemory();
   const relaxed = usesRelaxed(arithmetic);
   const module = kernelsModule({ relaxed, shared: true });
