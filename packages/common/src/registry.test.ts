@@ -41,6 +41,13 @@ describe('createRegistry', () => {
     );
   });
 
+  it('hands on what a type takes beside the configuration', () => {
+    const scaled = { type: 'scaled', fromJSON: (_config: unknown, scale?: number) => scale ?? 1 };
+    const registry = createRegistry<number, [scale?: number]>([scaled]);
+    expect(registry.fromJSON({ type: 'scaled' }, 3)).toBe(3);
+    expect(registry.fromJSON({ type: 'scaled' })).toBe(1);
+  });
+
   it('may be empty', () => {
     expect(() => createRegistry([]).get('bins')).toThrow('Available: none.');
   });

@@ -4,24 +4,24 @@ import { isJsonObject } from './json.js';
 
 /**
  * One kind of tokenizer: a class with `static type` and `static fromJSON` is one. `Made` is the tokenizer, or a
- * promise of it where building it takes time.
+ * promise of it where building it takes time; `Rest` is what it takes beside the configuration, such as tensors.
  */
-export interface TokenizerType<Made> {
+export interface TokenizerType<Made, Rest extends readonly unknown[] = []> {
   /** The `type` in its configurations. */
   readonly type: string;
-  fromJSON(config: TokenizerConfig): Made;
+  fromJSON(config: TokenizerConfig, ...rest: Rest): Made;
 }
 
-export interface Registry<Made> {
+export interface Registry<Made, Rest extends readonly unknown[] = []> {
   /** Names in the order they were given. */
   readonly types: readonly string[];
   /** @throws PolytokError `UNKNOWN_NAME`; `details.available` lists {@link types} */
-  get(type: string): TokenizerType<Made>;
+  get(type: string): TokenizerType<Made, Rest>;
   /**
    * Builds the tokenizer that a configuration describes.
    * @throws PolytokError `INVALID_FORMAT` when it has no `type`; `UNKNOWN_NAME`; and what the type throws
    */
-  fromJSON(config: unknown): Made;
+  fromJSON(config: unknown, ...rest: Rest): Made;
 }
 
 export interface RegistryOptions {
@@ -34,11 +34,11 @@ export interface RegistryOptions {
  * registration.
  * @throws PolytokError `INVALID_ARGUMENT` when two have the same name
  */
-export function createRegistry<Made>(
-  types: readonly TokenizerType<Made>[],
+export function createRegistry<Made, Rest extends readonly unknown[] = []>(
+  types: readonly TokenizerType<Made, Rest>[],
   { noun = 'tokenizer' }: RegistryOptions = {},
-): Registry<Made> {
-  const byName = new Map<string, TokenizerType<Made>>();
+): Registry<Made, Rest> {
+  const byName = new Map<string, TokenizerType<Made, Rest>>();
   for (const entry of types) {
     if (byName.has(entry.type)) {
       throw new PolytokError(
@@ -51,7 +51,7 @@ export function createRegistry<Made>(
   }
   const available = Object.freeze([...byName.keys()]);
 
-  function get(type: string): TokenizerType<Made> {
+  function get(type: string): TokenizerType<Made, Rest> {
     const entry = byName.get(type);
     if (entry !== undefined) return entry;
     throw new PolytokError(
@@ -64,7 +64,7 @@ export function createRegistry<Made>(
   return {
     types: available,
     get,
-    fromJSON(config) {
+    fromJSON(config, ...rest) {
       if (!isJsonObject(config) || typeof config.type !== 'string') {
         throw new PolytokError(
           'INVALID_FORMAT',
@@ -72,7 +72,7 @@ export function createRegistry<Made>(
           { details: { available } },
         );
       }
-      return get(config.type).fromJSON(config as TokenizerConfig);
+      return get(config.type).fromJSON(config as TokenizerConfig, ...rest);
     },
   };
 }

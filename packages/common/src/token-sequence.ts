@@ -1,7 +1,8 @@
 import { equalAlignments } from './alignment.js';
 import { checkIds } from './check-ids.js';
-import type { Alignment, IdArray, TokenSequence } from './contract.js';
+import type { Alignment, TokenSequence } from './contract.js';
 import { PolytokError } from './errors.js';
+import { narrowIds } from './id-array.js';
 import type { Vocabulary } from './vocabulary.js';
 
 export interface TokenSequenceOptions {
@@ -22,19 +23,12 @@ export function createTokenSequence({ vocabulary, ids, alignment }: TokenSequenc
   checkIds(ids, vocabulary.codebookSizes);
   return {
     modality,
-    ids: narrowestIds(ids, vocabulary),
+    ids: narrowIds(ids, Math.max(...vocabulary.codebookSizes)),
     length,
     codebooks,
     fingerprint,
     alignment,
   };
-}
-
-function narrowestIds(ids: ArrayLike<number>, vocabulary: Vocabulary): IdArray {
-  if (ids.constructor === vocabulary.allocateIds(0).constructor) return ids as IdArray;
-  const narrowest = vocabulary.allocateIds(ids.length);
-  narrowest.set(ids);
-  return narrowest;
 }
 
 /**

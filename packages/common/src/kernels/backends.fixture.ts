@@ -2,7 +2,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { afterAll } from 'vitest';
 import { startKernelThread } from '../node/start-kernel-thread.js';
-import { seededRandom } from '../random.js';
 import type { Codebook, CodebookOptions, Kernels } from './contract.js';
 import {
   createReferenceKernels,
@@ -11,6 +10,8 @@ import {
   type ThreadedKernels,
 } from './index.js';
 import { scoreOf } from './score.js';
+
+export { integers, uniform } from './random-values.fixture.js';
 
 /** Half an ulp of 1 in float32. */
 const ROUNDING = 2 ** -24;
@@ -37,18 +38,6 @@ export const backends: readonly { name: string; create: () => Kernels }[] = [
   await onThreads(2),
   await onThreads(3),
 ];
-
-/** Values uniform in [-1, 1). */
-export function uniform(length: number, seed: number): Float32Array {
-  const next = seededRandom(seed);
-  return Float32Array.from({ length }, () => next() / 2 ** 31 - 1);
-}
-
-/** Small integers from -range to range: scores that are exact, with many ties. */
-export function integers(length: number, range: number, seed: number): Float32Array {
-  const next = seededRandom(seed);
-  return Float32Array.from({ length }, () => (next() % (2 * range + 1)) - range);
-}
 
 export function nearestIds(kernels: Kernels, codebook: Codebook, vectors: Float32Array): Uint32Array {
   const ids = new Uint32Array(vectors.length / codebook.dimensions);

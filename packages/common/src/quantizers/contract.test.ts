@@ -1,6 +1,7 @@
 /** What holds for every quantizer, whatever its codes. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { uniform } from '../kernels/random-values.fixture.js';
 import { Bsq } from './bsq.js';
 import type { Quantizer } from './contract.js';
 import { Fsq } from './fsq.js';
@@ -8,6 +9,7 @@ import { Lfq } from './lfq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { VotingLfq } from './voting-lfq.js';
+import { Vq } from './vq.js';
 
 const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['fsq-paper', new Fsq({ variant: 'fsq-paper', levels: [4, 3] })],
@@ -18,6 +20,8 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['spherical lfq', new Lfq({ bits: 5, codebooks: 2, order: 'lsb-first', spherical: true, scale: 0.5 })],
   ['bsq', new Bsq({ dimension: 6, codebooks: 2, order: 'msb-first' })],
   ['voting-lfq', new VotingLfq({ voters: 3, bits: 4 })],
+  ['vq', new Vq({ codes: uniform(300, 1), dimension: 3 })],
+  ['vq-cosine', new Vq({ variant: 'vq-cosine', codes: uniform(200, 2), dimension: 5 })],
 ];
 
 const vectorsFor = (quantizer: Quantizer) =>
@@ -83,7 +87,7 @@ describe.each(QUANTIZERS)('%s', (_name, quantizer) => {
   });
 
   it('comes back from JSON, as text, with the same ids and vocabulary', () => {
-    const again = quantizerFromJSON(JSON.parse(JSON.stringify(quantizer)));
+    const again = quantizerFromJSON(JSON.parse(JSON.stringify(quantizer)), quantizer.tensors());
     expect(again.toJSON()).toEqual(quantizer.toJSON());
     expect(again.vocabulary('image').fingerprint).toBe(quantizer.vocabulary('image').fingerprint);
     const vectors = Float32Array.from({ length: quantizer.dimension * 5 }, (_, i) => Math.sin(7 * i) * 1.5);

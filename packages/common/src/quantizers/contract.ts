@@ -3,7 +3,8 @@
  *
  * It guarantees: a quantizer is immutable, so that the same vector gives the same ids for ever; ids are below their
  * codebook's size; rows do not influence each other, so that batches may be cut anywhere; `dequantize` accepts every
- * id of every codebook and gives finite numbers; the configuration is plain JSON.
+ * id of every codebook and gives finite numbers; the configuration is plain JSON, and with the tensors beside it is
+ * the whole quantizer.
  *
  * It does not guarantee: that quantizing what `dequantize` gave returns the same ids. That holds where the codes
  * stand in the space of the vectors (LFQ, BSQ), not where vectors are squashed first (FSQ: tanh); each quantizer says
@@ -11,8 +12,9 @@
  */
 import type { IdArray, Modality } from '../contract.js';
 import type { Vocabulary } from '../vocabulary.js';
+import type { QuantizerTensors } from './tensors.js';
 
-/** Rows of equal length, one after another. Arithmetic is in double precision for both. */
+/** Rows of equal length, one after another. Computed codes take both in double precision, looked up ones in single. */
 export type Vectors = Float32Array | Float64Array;
 
 /** Plain JSON. `type` names the quantizer and, where it has several, the variant. */
@@ -44,7 +46,9 @@ export interface Quantizer {
    */
   dequantize(codes: ArrayLike<number>): Float32Array;
   dequantize<Into extends Vectors>(codes: ArrayLike<number>, into: Into): Into;
-  /** The ids as a vocabulary; its fingerprint covers the whole configuration. */
+  /** The ids as a vocabulary; its fingerprint covers the whole configuration, and through it the tensors. */
   vocabulary(modality: Modality): Vocabulary;
   toJSON(): QuantizerConfig;
+  /** What the configuration leaves out: codebooks, projections. Empty where codes are computed. */
+  tensors(): QuantizerTensors;
 }

@@ -1,12 +1,12 @@
-import { checkIds } from '../check-ids.js';
 import type { IdArray, Modality } from '../contract.js';
-import { PolytokError } from '../errors.js';
-import { fingerprintOf } from '../fingerprint.js';
 import { idArrayClass } from '../id-array.js';
-import { Vocabulary } from '../vocabulary.js';
+import type { Vocabulary } from '../vocabulary.js';
+import { checkIdRows } from './check-id-rows.js';
 import { checkTarget, checkVectors } from './check-vectors.js';
 import type { Quantizer, QuantizerConfig, Vectors } from './contract.js';
 import type { DigitLayout } from './digit-layout.js';
+import { quantizerVocabulary } from './quantizer-vocabulary.js';
+import type { QuantizerTensors } from './tensors.js';
 
 /** What a {@link DigitQuantizer} is built on. */
 export interface DigitQuantizerShape {
@@ -66,15 +66,7 @@ export abstract class DigitQuantizer implements Quantizer {
   dequantize(codes: ArrayLike<number>, into?: Vectors): Vectors {
     const { layout, codeDimension } = this;
     const { codebooks } = layout;
-    const rows = codes.length / codebooks;
-    if (!Number.isInteger(rows)) {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        `Rows of ${codebooks} ids cannot fill ${codes.length} ids. Pass (rows, ${codebooks}), row after row.`,
-        { details: { length: codes.length, codebooks } },
-      );
-    }
-    checkIds(codes, layout.codebookSizes);
+    const rows = checkIdRows(codes, layout.codebookSizes);
     const vectors = into ?? new Float32Array(rows * codeDimension);
     checkTarget(vectors, rows, codeDimension);
     const digits = new Uint32Array(layout.digits);
@@ -85,12 +77,12 @@ export abstract class DigitQuantizer implements Quantizer {
     return vectors;
   }
 
+  /** None: the configuration says all. */
+  tensors(): QuantizerTensors {
+    return {};
+  }
+
   vocabulary(modality: Modality): Vocabulary {
-    return new Vocabulary({
-      modality,
-      codebookSizes: this.codebookSizes,
-      layout: this.#layoutName,
-      content: fingerprintOf(JSON.stringify(this.toJSON())),
-    });
+    return quantizerVocabulary(this, modality, this.#layoutName);
   }
 }

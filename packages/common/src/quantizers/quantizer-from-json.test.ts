@@ -11,6 +11,8 @@ describe('quantizerFromJSON', () => {
       'lfq',
       'bsq',
       'voting-lfq',
+      'vq',
+      'vq-cosine',
     ]);
   });
 

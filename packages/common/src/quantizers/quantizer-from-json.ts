@@ -1,17 +1,24 @@
 import { createRegistry, type TokenizerType } from '../registry.js';
 import { Bsq } from './bsq.js';
+import type { ComputeOptions } from './codebook-quantizer.js';
 import type { Quantizer } from './contract.js';
 import { FSQ_VARIANTS, Fsq } from './fsq.js';
 import { Lfq } from './lfq.js';
 import { ResidualFsq } from './residual-fsq.js';
+import type { QuantizerTensors } from './tensors.js';
 import { VotingLfq } from './voting-lfq.js';
+import { VQ_VARIANTS, Vq } from './vq.js';
 
-const BUILT_IN: readonly TokenizerType<Quantizer>[] = [
+/** What a quantizer takes beside its configuration. Those whose codes are computed need neither. */
+type Rest = [tensors?: QuantizerTensors, compute?: ComputeOptions];
+
+const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   ...FSQ_VARIANTS.map((type) => ({ type, fromJSON: Fsq.fromJSON })),
   ResidualFsq,
   Lfq,
   Bsq,
   VotingLfq,
+  ...VQ_VARIANTS.map((type) => ({ type, fromJSON: Vq.fromJSON })),
 ];
 
 /** Every quantizer type of this entry, by the `type` of its configuration. */
@@ -19,8 +26,15 @@ export const quantizerTypes = createRegistry(BUILT_IN, { noun: 'quantizer' });
 
 /**
  * The quantizer that a `toJSON()` of this entry describes.
- * @throws PolytokError `UNKNOWN_NAME`, `INVALID_FORMAT`, and what the constructors throw
+ * @param tensors what its `tensors()` gave. Default: none, which is enough where codes are computed
+ * @param compute what to compute with, which is not stored
+ * @throws PolytokError `UNKNOWN_NAME`, `INVALID_FORMAT`, `VOCABULARY_MISMATCH` for other tensors than it was stored
+ * with, and what the constructors throw
  */
-export function quantizerFromJSON(config: unknown): Quantizer {
-  return quantizerTypes.fromJSON(config);
+export function quantizerFromJSON(
+  config: unknown,
+  tensors?: QuantizerTensors,
+  compute?: ComputeOptions,
+): Quantizer {
+  return quantizerTypes.fromJSON(config, tensors, compute);
 }
