@@ -11,6 +11,7 @@ export * from './lfq-losses.js';
 export type { OperandSource } from './prepared-operands.js';
 export * from './project-branches.js';
 export * from './quantizer-from-json.js';
+export * from './quantizer-safetensors.js';
 export * from './residual-fsq.js';
 export * from './rotation-trick.js';
 export * from './sign-entropy.js';
