@@ -5,7 +5,7 @@ import { wasmBase64 as sharedBase64 } from './kernels-shared.wasm.js';
 import { wasmBase64 as sharedRelaxedBase64 } from './kernels-shared-relaxed.wasm.js';
 
 /** Functions of the module; see assembly/kernels.ts. */
-export const OPERATIONS = ['nearest', 'multiply', 'measure', 'addRows'] as const;
+export const OPERATIONS = ['nearest', 'multiply', 'measure', 'addRows', 'narrowCodes', 'screen'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** What an operation works on: addresses and sizes, the same for all threads. Addresses are below 2^32. */

@@ -6,6 +6,7 @@ import type { Crew } from './crew.js';
 import type { Operation, Words } from './kernels-module.js';
 import type { MemoryPool } from './memory-pool.js';
 import { packPanels } from './pack-panels.js';
+import { isWorthScreening, type PackedCodes, screenCodes, screenScratch } from './screened-codes.js';
 
 /** Columns and rows of a register tile; see assembly/kernels.ts. */
 const PANEL = 8;
@@ -43,16 +44,27 @@ interface RowBlock {
   run(operation: Operation, words: Words, productsPerRow: number): void;
 }
 
+export interface WasmEngineParts {
+  readonly name: string;
+  readonly pool: MemoryPool;
+  readonly crew: Crew;
+  /** Default: {@link isWorthScreening}. */
+  readonly screens?: (size: { readonly count: number; readonly depth: number }) => boolean;
+}
+
 /** Float32 SIMD arithmetic in WebAssembly. */
 export class WasmEngine implements Engine {
   readonly name: string;
   readonly pool: MemoryPool;
   readonly #crew: Crew;
+  readonly #screens: (size: { count: number; depth: number }) => boolean;
 
-  constructor({ name, pool, crew }: { name: string; pool: MemoryPool; crew: Crew }) {
+  /** `screens` tells which codebooks to screen; that changes the time and memory they take, and no id. */
+  constructor({ name, pool, crew, screens = isWorthScreening }: WasmEngineParts) {
     this.name = name;
     this.pool = pool;
     this.#crew = crew;
+    this.#screens = screens;
   }
 
   get bytesHeld(): number {
@@ -76,12 +88,20 @@ export class WasmEngine implements Engine {
       start.set(starts);
     });
     const { panels, start, panelCount } = loaded;
+    const startMost = starts.reduce((most, value) => Math.max(most, -value), 0);
+    const screened = this.#screens({ count, depth: dimensions })
+      ? this.#screen({ panels, start, panelCount, depth: dimensions, startMost }, loaded.free)
+      : undefined;
+    const rowScratch = screened === undefined ? dimensions + ROW_SCRATCH : screenScratch(dimensions);
     const findIds = ({ run, rows, out, count: found, from }: RowBlock, ids: Uint32Array) => {
-      run('nearest', [panels, start, panelCount, dimensions, rows, out], panelCount * PANEL * dimensions);
+      const products = panelCount * PANEL * dimensions;
+      if (screened === undefined)
+        run('nearest', [panels, start, panelCount, dimensions, rows, out], products);
+      else run('screen', [screened, dimensions, rows, out, 0, 0], products / 2);
       ids.set(this.pool.u32(out, found), from);
     };
     const nearest = (vectors: Float32Array, ids: Uint32Array) => {
-      this.#eachBlock(vectors, dimensions, { outBytes: 4 }, (block) => findIds(block, ids));
+      this.#eachBlock(vectors, dimensions, { outBytes: 4, rowScratch }, (block) => findIds(block, ids));
     };
     return {
       nearest,
@@ -93,7 +113,7 @@ export class WasmEngine implements Engine {
         }
         return this.#withTotals(codes, into, (codesAt, sumsAt) => {
           let inertia = 0;
-          this.#eachBlock(vectors, dimensions, { outBytes: 4 + 16 }, (block) => {
+          this.#eachBlock(vectors, dimensions, { outBytes: 4 + 16, rowScratch }, (block) => {
             findIds(block, ids);
             inertia = this.#addBlock(
               block,
@@ -105,7 +125,10 @@ export class WasmEngine implements Engine {
           return inertia;
         });
       },
-      free: loaded.free,
+      free: () => {
+        if (screened !== undefined) this.pool.give(screened);
+        loaded.free();
+      },
     };
   }
 
@@ -125,6 +148,16 @@ export class WasmEngine implements Engine {
       },
       free,
     };
+  }
+
+  /** Address of screened codes; where there is no memory for them, `free` is called. @throws PolytokError `LIMIT_EXCEEDED` */
+  #screen(codes: PackedCodes, free: () => void): number {
+    try {
+      return screenCodes(codes, { pool: this.pool, crew: this.#crew });
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   /** Takes memory for panels and starts, and has `fill` write them. */
@@ -191,7 +224,7 @@ export class WasmEngine implements Engine {
   #eachBlock(
     values: Float32Array,
     depth: number,
-    { outBytes }: { outBytes: number },
+    { outBytes, rowScratch = depth + ROW_SCRATCH }: { outBytes: number; rowScratch?: number },
     work: (block: RowBlock) => void,
   ): void {
     const total = values.length / depth;
@@ -204,7 +237,7 @@ export class WasmEngine implements Engine {
     const blockRows = roundUp(Math.min(fitting, total), QUAD);
     const share = threads > 1 ? blockRows / (threads * CHUNKS_PER_THREAD) : blockRows;
     const step = roundUp(Math.min(share, CHUNK_VALUES / depth), QUAD);
-    const scratchBytes = step * (depth + ROW_SCRATCH) * 4;
+    const scratchBytes = step * rowScratch * 4;
     const rowsBytes = roundUp(blockRows * depth, QUAD) * 4;
     const rows = this.pool.take(rowsBytes + blockRows * outBytes + threads * scratchBytes);
     const scratch = rows + rowsBytes;
