@@ -1,48 +1,45 @@
 /** The backends that the conformance tests run, and what they are compared with. */
-import { setFlagsFromString } from 'node:v8';
-import { afterAll } from 'vitest';
-import { startKernelThread } from '../node/start-kernel-thread.js';
-import type { Codebook, CodebookOptions, Kernels } from './contract.js';
-import {
-  createReferenceKernels,
-  createThreadedKernels,
-  createWasmKernels,
-  type ThreadedKernels,
-} from './index.js';
+import type { Codebook, CodebookOptions, KernelOperands, KernelOperation, Kernels } from './contract.js';
 import { scoreOf } from './score.js';
+import { synchronousBackends } from './synchronous-backends.fixture.js';
 
 export { integers, uniform } from './random-values.fixture.js';
 
 /** Half an ulp of 1 in float32. */
 const ROUNDING = 2 ** -24;
 
-// Node 20 has relaxed SIMD behind a flag; later versions know it without, and keep the flag or ignore it.
-if (process.versions.node.startsWith('20.')) setFlagsFromString('--experimental-wasm-relaxed-simd');
+/** Kernels whose results are there when a call returns, or when its promise is resolved. */
+export type AnyKernels = KernelOperands & {
+  [Name in KernelOperation]: (
+    ...call: Parameters<Kernels[Name]>
+  ) => ReturnType<Kernels[Name]> | Promise<ReturnType<Kernels[Name]>>;
+};
 
-const started: ThreadedKernels[] = [];
-afterAll(() => Promise.all(started.map((kernels) => kernels.dispose())));
-
-/** Threads start asynchronously, so two are started in advance, which `create` gives in turn. */
-async function onThreads(threads: number): Promise<{ name: string; create: () => Kernels }> {
-  const start = () => createThreadedKernels({ threads, startThread: startKernelThread });
-  const pair = await Promise.all([start(), start()]);
-  started.push(...pair);
-  let given = 0;
-  return { name: `wasm-simd on ${threads} threads`, create: () => pair[given++ % pair.length] };
+interface Backend {
+  readonly name: string;
+  readonly create: () => AnyKernels | Promise<AnyKernels>;
 }
 
-export const backends: readonly { name: string; create: () => Kernels }[] = [
-  { name: 'reference-float64', create: createReferenceKernels },
-  { name: 'wasm-simd', create: () => createWasmKernels() },
-  { name: 'wasm-relaxed-simd', create: () => createWasmKernels({ arithmetic: 'fast' }) },
-  await onThreads(2),
-  await onThreads(3),
-];
+export const backends: readonly Backend[] = [...synchronousBackends];
 
-export function nearestIds(kernels: Kernels, codebook: Codebook, vectors: Float32Array): Uint32Array {
+export async function nearestIds(
+  kernels: AnyKernels,
+  codebook: Codebook,
+  vectors: Float32Array,
+): Promise<Uint32Array> {
   const ids = new Uint32Array(vectors.length / codebook.dimensions);
-  kernels.nearest(codebook, vectors, ids);
+  await kernels.nearest(codebook, vectors, ids);
   return ids;
+}
+
+/** What a call throws, or its promise rejects with. */
+export async function failureOf(call: () => unknown): Promise<unknown> {
+  try {
+    await call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('The call did not fail.');
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backends, integers, uniform } from '../kernels/backends.fixture.js';
+import { integers, uniform } from '../kernels/random-values.fixture.js';
+import { synchronousBackends } from '../kernels/synchronous-backends.fixture.js';
 import { Vq } from './vq.js';
 
 const SQUARE = Float32Array.of(0, 0, 2, 0, 0, 2, 2, 2);
@@ -65,7 +66,7 @@ describe('Vq', () => {
     expect(vectors).toEqual(uniform(20, 5));
   });
 
-  it.each(backends)('chooses a code none is nearer than, on $name', ({ create }) => {
+  it.each(synchronousBackends)('chooses a code none is nearer than, on $name', ({ create }) => {
     const kernels = create();
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 40 }), fc.integer(), (count, seed) => {

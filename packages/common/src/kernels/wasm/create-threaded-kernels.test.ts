@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { startKernelThread } from '../../node/start-kernel-thread.js';
-import { integers, nearestIds, uniform } from '../backends.fixture.js';
+import type { Codebook, Kernels } from '../contract.js';
+import { integers, uniform } from '../random-values.fixture.js';
 import { createThreadedKernels, type ThreadedKernels } from './create-threaded-kernels.js';
 import { createWasmKernels } from './create-wasm-kernels.js';
 import { instantiateKernels, kernelsModule } from './kernels-module.js';
@@ -21,6 +22,12 @@ afterAll(() => Promise.all(pools.map((pool) => pool.dispose())));
 afterEach(() => {
   vi.unstubAllGlobals();
 });
+
+function nearestIds(kernels: Kernels, codebook: Codebook, vectors: Float32Array): Uint32Array {
+  const ids = new Uint32Array(vectors.length / codebook.dimensions);
+  kernels.nearest(codebook, vectors, ids);
+  return ids;
+}
 
 const unavailable = (message: string) =>
   expect.objectContaining({ code: 'UNAVAILABLE', message: expect.stringContaining(message) });
