@@ -23,14 +23,34 @@ export function countRows(what: string, array: ArrayLike<unknown>, width: number
 
 /** @throws PolytokError `INVALID_ARGUMENT` naming the first row with a value that is NaN, infinite or too large */
 export function checkValues(what: string, values: Float32Array, width: number): void {
-  for (let at = 0; at < values.length; at++) {
-    // NaN fails every comparison.
-    if (Math.abs(values[at]) <= MAX_MAGNITUDE) continue;
-    const row = Math.floor(at / width);
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `${what} has ${values[at]} in row ${row}, column ${at % width}; values must be finite and within ±${MAX_MAGNITUDE}. Remove or replace that row.`,
-      { details: { name: what, row, column: at % width, value: values[at], limit: MAX_MAGNITUDE } },
-    );
+  if (areWithinLimit(values)) return;
+  // NaN fails every comparison.
+  const at = values.findIndex((value) => !(Math.abs(value) <= MAX_MAGNITUDE));
+  const row = Math.floor(at / width);
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${what} has ${values[at]} in row ${row}, column ${at % width}; values must be finite and within ±${MAX_MAGNITUDE}. Remove or replace that row.`,
+    { details: { name: what, row, column: at % width, value: values[at], limit: MAX_MAGNITUDE } },
+  );
+}
+
+/** Bits of the greatest float32 that is allowed. */
+const LIMIT_BITS = new Int32Array(Float32Array.of(MAX_MAGNITUDE).buffer)[0];
+
+/**
+ * Magnitudes compare as their bits do, with infinities and NaN above all numbers; a difference below 0 shows in the sign
+ * of the disjunction. Several times as fast as comparing numbers, which every call would otherwise wait for.
+ */
+function areWithinLimit(values: Float32Array): boolean {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const whole = bits.length - (bits.length % 4);
+  let signs = 0;
+  for (let at = 0; at < whole; at += 4) {
+    signs |= LIMIT_BITS - (bits[at] & 0x7fffffff);
+    signs |= LIMIT_BITS - (bits[at + 1] & 0x7fffffff);
+    signs |= LIMIT_BITS - (bits[at + 2] & 0x7fffffff);
+    signs |= LIMIT_BITS - (bits[at + 3] & 0x7fffffff);
   }
+  for (let at = whole; at < bits.length; at++) signs |= LIMIT_BITS - (bits[at] & 0x7fffffff);
+  return signs >= 0;
 }

@@ -6,8 +6,8 @@ import type { BitOrder, ZeroSign } from '../bit-order.js';
  * A backend guarantees
  *   - results that depend on the input alone: not on earlier calls, nor on how rows are batched into calls;
  *   - that of equal scores the lowest id wins, so that a duplicate code is never chosen;
- *   - bounded memory: an operand takes what its own size needs, a call at most a few megabytes beside it, and
- *     `nearest` never makes the `(rows, codes)` matrix of distances;
+ *   - bounded memory: an operand takes what its own size needs, a call at most a few megabytes beside it
+ *     (`kmeansStep` three times the codebook), and `nearest` never makes the `(rows, codes)` matrix of distances;
  *   - that bad input is a `PolytokError` and leaves the caller's arrays as they were or partly written, never a NaN;
  *   - that the results of an operation are there when it returns, or for {@link AsyncKernels} when its promise is
  *     resolved. Until then the caller leaves the arrays of the call alone.

@@ -32,6 +32,22 @@ function nearestIds(kernels: Kernels, codebook: Codebook, vectors: Float32Array)
 const unavailable = (message: string) =>
   expect.objectContaining({ code: 'UNAVAILABLE', message: expect.stringContaining(message) });
 
+it('looks again and again where the calling thread may not sleep', async () => {
+  const kernels = await on(3);
+  const codes = uniform(2000 * 16, 1);
+  const vectors = uniform(3000 * 16, 2);
+  const options = { dimensions: 16, metric: 'euclidean' } as const;
+  const wait = vi.spyOn(Atomics, 'wait').mockImplementation(() => {
+    throw new TypeError('Atomics.wait cannot be called in this context');
+  });
+  const ids = Array.from({ length: 20 }, () =>
+    nearestIds(kernels, kernels.prepareCodebook(codes, options), vectors),
+  );
+  wait.mockRestore();
+  for (const found of ids)
+    expect(found).toEqual(nearestIds(one, one.prepareCodebook(codes, options), vectors));
+});
+
 describe('results have the bits of one thread', () => {
   const few = on(2);
   const many = on(5);
@@ -46,8 +62,8 @@ describe('results have the bits of one thread', () => {
     const kernels = [one, await few, await many];
     const shape = fc.record({
       rows: fc.integer({ min: 0, max: 2000 }),
-      count: fc.integer({ min: 1, max: 500 }),
-      dimensions: fc.integer({ min: 1, max: 21 }),
+      count: fc.integer({ min: 1, max: 800 }),
+      dimensions: fc.integer({ min: 1, max: 40 }),
       metric: fc.constantFrom('euclidean' as const, 'cosine' as const),
       seed: fc.nat(),
     });

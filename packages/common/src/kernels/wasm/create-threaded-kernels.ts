@@ -32,7 +32,7 @@ const MAXIMUM_PAGES = [1 << 16, 1 << 14, 1 << 12];
 /**
  * The kernels of `createWasmKernels` on several threads over one shared memory: the same `name`, because the same
  * bits. Calls stay synchronous; the calling thread takes its share, and does small calls alone. It sleeps while it
- * waits for the others' last chunk, which a browser's main thread may not: there, call from a worker.
+ * waits for the others' last chunk; a browser's main thread may not sleep and looks again and again instead.
  * The threads do not keep a process alive.
  * @throws PolytokError `UNAVAILABLE` where there is no shared memory, or a thread does not start; `INVALID_ARGUMENT`
  */

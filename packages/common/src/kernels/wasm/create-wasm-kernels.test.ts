@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { uniform } from '../backends.fixture.js';
+import { createReferenceKernels } from '../reference/create-reference-kernels.js';
 import { createWasmEngine, createWasmKernels } from './create-wasm-kernels.js';
 import { hasRelaxedSimd } from './kernels-module.js';
 
@@ -33,3 +35,22 @@ it('holds a block of rows beside its codebook, however many rows there are', () 
   codebook.nearest(new Float32Array(4 * 300_000), new Uint32Array(300_000));
   expect(engine.pool.memory.buffer.byteLength).toBeLessThan(2 << 20);
 });
+
+it.each(['euclidean', 'cosine'] as const)(
+  'adds rows up in the order and with the bits of the reference, %s',
+  (metric) => {
+    // Codes far apart, so that both find the same ones; rows at random around them.
+    const dimensions = 7;
+    const codes = Float32Array.from({ length: 11 * dimensions }, (_, at) =>
+      at % dimensions === Math.floor(at / dimensions) % dimensions ? 100 * (1 + Math.floor(at / 49)) : 1,
+    );
+    const noise = uniform(900 * dimensions, 3);
+    const vectors = noise.map((value, at) => value + codes[(at * 13) % codes.length]);
+    const [expected, actual] = [createReferenceKernels(), createWasmKernels()].map((kernels) => {
+      const into = { sums: new Float64Array(codes.length).fill(0.1), counts: new Uint32Array(11) };
+      const codebook = kernels.prepareCodebook(codes, { dimensions, metric });
+      return { into, inertia: kernels.kmeansStep(codebook, vectors, into) };
+    });
+    expect(actual).toEqual(expected);
+  },
+);

@@ -117,7 +117,7 @@ export class ThreadCrew implements Crew {
     let waits = 0;
     for (let inside = 0; (inside = Atomics.load(control, CONTROL.inside)) > 0; waits++) {
       if (waits >= this.#maxWaits) throw this.#end('A thread of the kernels does not answer');
-      Atomics.wait(control, CONTROL.inside, inside, WAIT_MS);
+      sleep(control, CONTROL.inside, inside);
     }
     if (Atomics.load(control, CONTROL.failed) === 1) throw this.#end('A thread of the kernels failed');
   }
@@ -126,6 +126,17 @@ export class ThreadCrew implements Crew {
   #end(what: string, cause?: unknown): PolytokError {
     this.#ended ??= unavailable(what, cause);
     return this.#ended;
+  }
+}
+
+/** Waits until a word changes, at most {@link WAIT_MS}. */
+function sleep(control: Int32Array, word: number, value: number): void {
+  try {
+    Atomics.wait(control, word, value, WAIT_MS);
+  } catch {
+    // A browser's main thread may not sleep.
+    const end = performance.now() + WAIT_MS;
+    while (Atomics.load(control, word) === value && performance.now() < end);
   }
 }
 
