@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from './random.js';
+import { randomBelow, seededRandom } from './random.js';
 
 // Values of an independent Python implementation of sfc32 with seed words 0, seed, 0 and 12 rounds of warm-up.
 it.each([
@@ -17,4 +17,9 @@ it('fills its range evenly', () => {
   for (let i = 0; i < 160_000; i++) bins[next() >>> 28]++;
   // The standard deviation of a bin is 97.
   for (const count of bins) expect(Math.abs(count - 10_000)).toBeLessThan(400);
+});
+
+it('draws below a limit by the share of the range', () => {
+  const draws = [0, 2 ** 30, 2 ** 31, 2 ** 32 - 1].map((value) => randomBelow(() => value, 10));
+  expect(draws).toEqual([0, 2, 5, 9]);
 });

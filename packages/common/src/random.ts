@@ -19,3 +19,8 @@ export function seededRandom(seed: number): () => number {
   for (let round = 0; round < 12; round++) next();
   return next;
 }
+
+/** An integer from 0 to `limit - 1`, each as likely as the others to about `limit / 2^32`. */
+export function randomBelow(next: () => number, limit: number): number {
+  return Math.floor((next() / 2 ** 32) * limit);
+}

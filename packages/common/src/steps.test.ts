@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { awaitSteps, runSteps, type Steps } from './steps.js';
+import { awaitSteps, resultOf, runSteps, type Steps } from './steps.js';
 
 function* addTo(log: string[], work: (name: string) => void | Promise<void>): Steps<number> {
   try {
@@ -33,4 +33,13 @@ it('throws a rejection where the work was asked for', async () => {
   const work = (name: string) => Promise.reject(new Error(`${name} failed`));
   await expect(awaitSteps(addTo(log, work))).rejects.toThrow('first failed');
   expect(log).toEqual(['cleaned up']);
+});
+
+it('gives steps the result of work, done or under way', async () => {
+  function* sum(first: number | Promise<number>): Steps<number> {
+    return (yield* resultOf(first)) + (yield* resultOf(2));
+  }
+  expect(runSteps(sum(1))).toBe(3);
+  expect(await awaitSteps(sum(Promise.resolve(1)))).toBe(3);
+  await expect(awaitSteps(sum(Promise.reject(new Error('lost'))))).rejects.toThrow('lost');
 });

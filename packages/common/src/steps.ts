@@ -26,3 +26,13 @@ export async function awaitSteps<Result>(steps: Steps<Result>): Promise<Result> 
   }
   return step.value;
 }
+
+/** The result of work that may be under way, for steps that need it: `const sum = yield* resultOf(work)`. */
+export function* resultOf<Result>(work: Result | Promise<Result>): Steps<Result> {
+  if (!(work instanceof Promise)) return work;
+  let result!: Result;
+  yield work.then((value) => {
+    result = value;
+  });
+  return result;
+}

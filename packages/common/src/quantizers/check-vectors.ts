@@ -42,7 +42,8 @@ export function checkTarget(into: Vectors, rows: number, dimension: number): voi
   );
 }
 
-function checkIsVectors(vectors: Vectors): void {
+/** @throws PolytokError `INVALID_ARGUMENT` for another type of array */
+export function checkIsVectors(vectors: Vectors): void {
   if (vectors instanceof Float32Array || vectors instanceof Float64Array) return;
   throw new PolytokError('INVALID_ARGUMENT', 'Vectors must be a Float32Array or a Float64Array.', {
     details: { type: Object.prototype.toString.call(vectors) },

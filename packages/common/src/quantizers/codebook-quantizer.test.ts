@@ -1,29 +1,12 @@
 /** What holds for every quantizer that looks its codes up, beyond contract.test.ts. */
 import { describe, expect, it } from 'vitest';
-import type { AsyncKernels } from '../kernels/contract.js';
 import { createReferenceKernels, createWasmKernels } from '../kernels/index.js';
 import { uniform } from '../kernels/random-values.fixture.js';
+import { laterKernels } from './later-kernels.fixture.js';
 import { Vq } from './vq.js';
 
 const codes = uniform(64 * 4, 1);
 const vectors = uniform(100 * 4, 2);
-
-/** WebAssembly kernels whose work is done later. */
-function laterKernels(): AsyncKernels {
-  const kernels = createWasmKernels();
-  const later =
-    <Call extends unknown[], Result>(operation: (...call: Call) => Result) =>
-    (...call: Call) =>
-      Promise.resolve().then(() => operation(...call));
-  return {
-    ...kernels,
-    nearest: later(kernels.nearest),
-    residualNearest: later(kernels.residualNearest),
-    kmeansStep: later(kernels.kmeansStep),
-    matmul: later(kernels.matmul),
-    vote: later(kernels.vote),
-  };
-}
 
 describe('a codebook quantizer', () => {
   const quantizer = new Vq({ codes, dimension: 4 });

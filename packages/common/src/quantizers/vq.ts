@@ -7,11 +7,10 @@
  * Of codes equally near the lowest id wins, so that of two equal codes the second is never chosen.
  */
 
-import { requireChoice, requireInteger } from '../arguments.js';
-import { PolytokError } from '../errors.js';
-import { checkValues, countRows } from '../kernels/check-values.js';
+import { requireChoice } from '../arguments.js';
 import type { AsyncKernels, Codebook, Kernels } from '../kernels/contract.js';
 import type { Steps } from '../steps.js';
+import { checkCodes, refuseZeroCode } from './check-codes.js';
 import { CodebookQuantizer, type ComputeOptions } from './codebook-quantizer.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
@@ -105,28 +104,5 @@ export class Vq extends CodebookQuantizer<Codebook> {
     const { codes } = takeTensors(variant as string, tensors, { codes: [Number(count), Number(dimension)] });
     const options = { variant, codes, dimension, decoded, ...compute } as VqOptions;
     return CodebookQuantizer.verified(new Vq(options), config);
-  }
-}
-
-/** Number of codes. @throws PolytokError `INVALID_ARGUMENT` */
-function checkCodes(codes: Float32Array, dimension: number): number {
-  requireInteger(dimension, 'dimension', { minimum: 1 });
-  const count = countRows('codes', codes, dimension);
-  requireInteger(count, 'the number of codes', { minimum: 1 });
-  checkValues('codes', codes, dimension);
-  return count;
-}
-
-function refuseZeroCode(codes: Float32Array, dimension: number): void {
-  for (let code = 0; code * dimension < codes.length; code++) {
-    const start = code * dimension;
-    let at = start;
-    while (at < start + dimension && codes[at] === 0) at++;
-    if (at < start + dimension) continue;
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `Code ${code} is zero and has no direction to compare by cosine. Remove it, or use the variant 'vq'.`,
-      { details: { code } },
-    );
   }
 }
