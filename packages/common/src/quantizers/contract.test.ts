@@ -5,11 +5,23 @@ import { uniform } from '../kernels/random-values.fixture.js';
 import { Bsq } from './bsq.js';
 import type { Quantizer } from './contract.js';
 import { Fsq } from './fsq.js';
+import { GroupedRvq } from './grouped-rvq.js';
 import { Lfq } from './lfq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
 import { ResidualFsq } from './residual-fsq.js';
+import { Rvq } from './rvq.js';
 import { VotingLfq } from './voting-lfq.js';
 import { Vq } from './vq.js';
+
+const quarter = (values: Float32Array) => values.map((value) => value / 4);
+
+function groupedRvq(): GroupedRvq {
+  const codebooks = [6, 7].map((group) => [0, 10].map((stage) => quarter(uniform(60, group + stage))));
+  return new GroupedRvq({ codebooks, dimension: 6 });
+}
+
+/** Types whose stages may be left out, by the id -1. */
+const DROPPABLE: readonly string[] = ['rvq', 'grouped-rvq'];
 
 const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['fsq-paper', new Fsq({ variant: 'fsq-paper', levels: [4, 3] })],
@@ -22,6 +34,9 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['voting-lfq', new VotingLfq({ voters: 3, bits: 4 })],
   ['vq', new Vq({ codes: uniform(300, 1), dimension: 3 })],
   ['vq-cosine', new Vq({ variant: 'vq-cosine', codes: uniform(200, 2), dimension: 5 })],
+  ['rvq', new Rvq({ codebooks: [3, 4].map((seed) => quarter(uniform(90, seed))), dimension: 3 })],
+  ['shared rvq', new Rvq({ codebooks: [quarter(uniform(60, 5))], stages: 4, dimension: 2 })],
+  ['grouped-rvq', groupedRvq()],
 ];
 
 const vectorsFor = (quantizer: Quantizer) =>
@@ -119,7 +134,8 @@ describe.each(QUANTIZERS)('%s', (_name, quantizer) => {
   });
 
   it('refuses ids outside the codebook, and what is no id', () => {
-    for (const bad of [quantizer.codebookSizes[0], -1, 0.5, Number.NaN]) {
+    const belowZero = DROPPABLE.includes(quantizer.type) ? -2 : -1;
+    for (const bad of [quantizer.codebookSizes[0], belowZero, 0.5, Number.NaN]) {
       const row = new Array<number>(codebooks).fill(0);
       row[codebooks - 1] = bad;
       expect(() => quantizer.dequantize(row)).toThrow(code('ID_OUT_OF_RANGE'));

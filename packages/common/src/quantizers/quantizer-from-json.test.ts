@@ -13,6 +13,8 @@ describe('quantizerFromJSON', () => {
       'voting-lfq',
       'vq',
       'vq-cosine',
+      'rvq',
+      'grouped-rvq',
     ]);
   });
 
@@ -38,6 +40,14 @@ describe('quantizerFromJSON', () => {
     [{ type: 'lfq', bits: 4 }, 'INVALID_ARGUMENT'],
     [{ type: 'lfq', bits: 4, order: 'lsb-first', spherical: 1 }, 'INVALID_FORMAT'],
     [{ type: 'bsq', dimension: 40, order: 'lsb-first' }, 'INVALID_ARGUMENT'],
+    [{ type: 'rvq', counts: 4, dimension: 2 }, 'INVALID_FORMAT'],
+    [{ type: 'rvq', counts: [4], dimension: 2 }, 'INVALID_FORMAT'],
+    [{ type: 'rvq', counts: [], dimension: 2 }, 'INVALID_ARGUMENT'],
+    [{ type: 'rvq', counts: [4, 5], dimension: 2, shared: true }, 'INVALID_ARGUMENT'],
+    [{ type: 'rvq', counts: new Array(5000).fill(4), dimension: 2, shared: true }, 'INVALID_ARGUMENT'],
+    [{ type: 'grouped-rvq', groups: 2, counts: [4], dimension: 3 }, 'INVALID_ARGUMENT'],
+    [{ type: 'grouped-rvq', groups: 1e9, counts: [4], dimension: 1e9 }, 'INVALID_ARGUMENT'],
+    [{ type: 'grouped-rvq', groups: 4096, counts: [4, 4], dimension: 4096 }, 'INVALID_ARGUMENT'],
     [{ type: 'voting-lfq', voters: 1e9, bits: 13 }, 'INVALID_ARGUMENT'],
   ])('refuses %j', (config, code) => {
     expect(() => quantizerFromJSON(config)).toThrow(expect.objectContaining({ name: 'PolytokError', code }));

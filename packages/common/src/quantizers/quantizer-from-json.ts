@@ -3,8 +3,10 @@ import { Bsq } from './bsq.js';
 import type { ComputeOptions } from './codebook-quantizer.js';
 import type { Quantizer } from './contract.js';
 import { FSQ_VARIANTS, Fsq } from './fsq.js';
+import { GroupedRvq } from './grouped-rvq.js';
 import { Lfq } from './lfq.js';
 import { ResidualFsq } from './residual-fsq.js';
+import { Rvq } from './rvq.js';
 import type { QuantizerTensors } from './tensors.js';
 import { VotingLfq } from './voting-lfq.js';
 import { VQ_VARIANTS, Vq } from './vq.js';
@@ -19,6 +21,8 @@ const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   Bsq,
   VotingLfq,
   ...VQ_VARIANTS.map((type) => ({ type, fromJSON: Vq.fromJSON })),
+  Rvq,
+  GroupedRvq,
 ];
 
 /** Every quantizer type of this entry, by the `type` of its configuration. */
