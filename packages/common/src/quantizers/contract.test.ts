@@ -6,6 +6,7 @@ import { Bsq } from './bsq.js';
 import type { Quantizer } from './contract.js';
 import { Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
+import { initialLatentValues, LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
 import { ResidualFsq } from './residual-fsq.js';
@@ -37,6 +38,7 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['rvq', new Rvq({ codebooks: [3, 4].map((seed) => quarter(uniform(90, seed))), dimension: 3 })],
   ['shared rvq', new Rvq({ codebooks: [quarter(uniform(60, 5))], stages: 4, dimension: 2 })],
   ['grouped-rvq', groupedRvq()],
+  ['latent', new LatentQuantizer({ values: initialLatentValues([5, 4]), codebooks: 2 })],
 ];
 
 const vectorsFor = (quantizer: Quantizer) =>

@@ -13,6 +13,8 @@ export * from './kmeans/fit-kmeans.js';
 export * from './kmeans/fit-vq.js';
 export type { KmeansProgress, KmeansResult } from './kmeans/lloyd.js';
 export type { VectorSource } from './kmeans/vector-batches.js';
+export * from './latent-losses.js';
+export * from './latent-quantizer.js';
 export * from './lfq.js';
 export * from './lfq-losses.js';
 export type { OperandSource } from './prepared-operands.js';

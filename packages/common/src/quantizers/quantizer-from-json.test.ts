@@ -15,6 +15,7 @@ describe('quantizerFromJSON', () => {
       'vq-cosine',
       'rvq',
       'grouped-rvq',
+      'latent',
     ]);
   });
 

@@ -4,6 +4,7 @@ import type { ComputeOptions } from './codebook-quantizer.js';
 import type { Quantizer } from './contract.js';
 import { FSQ_VARIANTS, Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
+import { LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { Rvq } from './rvq.js';
@@ -23,6 +24,7 @@ const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   ...VQ_VARIANTS.map((type) => ({ type, fromJSON: Vq.fromJSON })),
   Rvq,
   GroupedRvq,
+  LatentQuantizer,
 ];
 
 /** Every quantizer type of this entry, by the `type` of its configuration. */
