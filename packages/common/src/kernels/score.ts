@@ -37,3 +37,23 @@ export function scoreOf(table: CodeTable, code: number, vectors: Float32Array, r
   if (metric === 'dot') return sum;
   return sum * inverseNorm(rowNorm(vectors, row, dimensions)) * inverseNorm(rowNorm(codes, code, dimensions));
 }
+
+/**
+ * The nearest code by products alone: the one with the greatest `scale · x·c + start`, in place of a distance.
+ * argmin |x - c|² = argmax x·c - |c|²/2; a cosine is x·c with the codes at length 1, as |x| does not matter.
+ */
+export interface ProductScore {
+  /** `(count)` */
+  readonly starts: Float64Array;
+  /** `(count)`; none where all are 1. */
+  readonly scales?: Float64Array;
+}
+
+export function productScore({ codes, dimensions, metric }: CodeTable): ProductScore {
+  const starts = new Float64Array(codes.length / dimensions);
+  if (metric === 'cosine') {
+    return { starts, scales: starts.map((_, code) => inverseNorm(rowNorm(codes, code, dimensions))) };
+  }
+  if (metric === 'dot') return { starts };
+  return { starts: starts.map((_, code) => -(rowNorm(codes, code, dimensions) ** 2) / 2) };
+}

@@ -1,7 +1,7 @@
 import { addToClusters } from '../add-to-clusters.js';
 import type { KmeansTotals } from '../contract.js';
 import type { CodebookLayout, Engine, EngineCodebook, EngineMatrix, MatrixLayout } from '../engine.js';
-import { inverseNorm, rowNorm } from '../score.js';
+import { productScore } from '../score.js';
 import type { Crew } from './crew.js';
 import type { Operation, Words } from './kernels-module.js';
 import type { MemoryPool } from './memory-pool.js';
@@ -72,15 +72,7 @@ export class WasmEngine implements Engine {
   }
 
   loadCodebook(codes: Float32Array, { count, dimensions, metric }: CodebookLayout): EngineCodebook {
-    // argmin |x - c|² = argmax x·c - |c|²/2; a cosine is x·c with the codes at length 1, as |x| does not matter.
-    const starts = new Float64Array(count);
-    let scales: Float64Array | undefined;
-    if (metric === 'euclidean') {
-      for (let code = 0; code < count; code++) starts[code] = -(rowNorm(codes, code, dimensions) ** 2) / 2;
-    }
-    if (metric === 'cosine') {
-      scales = Float64Array.from(starts, (_, code) => inverseNorm(rowNorm(codes, code, dimensions)));
-    }
+    const { starts, scales } = productScore({ codes, dimensions, metric });
     const loaded = this.#load(Math.ceil(count / PANEL), dimensions, (panels, start) => {
       const strides = { itemStep: dimensions, depthStep: 1 };
       packPanels(codes, strides, panels, { items: count, depth: dimensions, width: PANEL }, scales);
