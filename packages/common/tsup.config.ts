@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     bpe: 'src/bpe/index.ts',
     kernels: 'src/kernels/index.ts',
+    'kernels-tfjs': 'src/kernels/tfjs/index.ts',
     metrics: 'src/metrics/index.ts',
     quantizers: 'src/quantizers/index.ts',
     io: 'src/io/index.ts',

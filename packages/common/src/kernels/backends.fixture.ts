@@ -2,6 +2,7 @@
 import type { Codebook, CodebookOptions, KernelOperands, KernelOperation, Kernels } from './contract.js';
 import { scoreOf } from './score.js';
 import { synchronousBackends } from './synchronous-backends.fixture.js';
+import { tfjsBackends } from './tfjs/tfjs-backends.fixture.js';
 
 export { integers, uniform } from './random-values.fixture.js';
 
@@ -20,7 +21,7 @@ interface Backend {
   readonly create: () => AnyKernels | Promise<AnyKernels>;
 }
 
-export const backends: readonly Backend[] = [...synchronousBackends];
+export const backends: readonly Backend[] = [...synchronousBackends, ...tfjsBackends];
 
 export async function nearestIds(
   kernels: AnyKernels,

@@ -1,0 +1,2 @@
+export * from './create-tfjs-kernels.js';
+export type { Tfjs, TfjsTensor } from './tfjs.js';
