@@ -44,8 +44,13 @@ export function checkTarget(into: Vectors, rows: number, dimension: number): voi
 
 /** @throws PolytokError `INVALID_ARGUMENT` for another type of array */
 export function checkIsVectors(vectors: Vectors): void {
-  if (vectors instanceof Float32Array || vectors instanceof Float64Array) return;
+  if (isVectors(vectors)) return;
   throw new PolytokError('INVALID_ARGUMENT', 'Vectors must be a Float32Array or a Float64Array.', {
     details: { type: Object.prototype.toString.call(vectors) },
   });
+}
+
+/** True for an array of rows. */
+export function isVectors(value: unknown): value is Vectors {
+  return value instanceof Float32Array || value instanceof Float64Array;
 }

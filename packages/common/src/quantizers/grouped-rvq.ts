@@ -141,7 +141,7 @@ export class GroupedRvq extends CodebookQuantizer<readonly (readonly Codebook[])
 }
 
 /** Features of a group. @throws PolytokError `INVALID_ARGUMENT` */
-function groupWidth(dimension: number, groups: number): number {
+export function groupWidth(dimension: number, groups: number): number {
   requireInteger(groups, 'the number of groups', { minimum: 1, maximum: MAX_CODEBOOKS });
   requireInteger(dimension, 'dimension', { minimum: 1 });
   if (dimension % groups === 0) return dimension / groups;

@@ -5,6 +5,7 @@ import type { AsyncKernels, Kernels } from '../../kernels/contract.js';
 import { defaultKernels } from '../../kernels/default-kernels.js';
 import { awaitSteps } from '../../steps.js';
 import { refuseZeroCode } from '../check-codes.js';
+import { breather } from './breathe.js';
 import { type KmeansProgress, type KmeansResult, lloydSteps } from './lloyd.js';
 import { VectorBatches, type VectorSource } from './vector-batches.js';
 
@@ -47,9 +48,6 @@ export interface KmeansOptions {
 /** Most values of a codebook, and of the rows it may start from: their sums in double precision take 1 GB. */
 export const MAX_KMEANS_VALUES = 1 << 27;
 
-/** Time between two looks at the event loop, in milliseconds. */
-const BREATH_MS = 100;
-
 /**
  * k-means (Lloyd 1957; Dhillon, Modha 2001 for cosine). Memory beside the kernels': the codes and their sums in double
  * precision, however long the vectors; a stream is never held. The result depends on rows, options and the kernels'
@@ -83,14 +81,7 @@ export async function fitKmeans(vectors: VectorSource, options: KmeansOptions): 
   requireChoice(empty, 'empty', ['keep', 'reseed']);
   requireInteger(seed, 'seed', { minimum: Number.MIN_SAFE_INTEGER });
   throwIfAborted(signal, 'k-means');
-  let breath = Date.now();
-  const breathe = async () => {
-    if (Date.now() - breath >= BREATH_MS) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      breath = Date.now();
-    }
-    throwIfAborted(signal, 'k-means');
-  };
+  const breathe = breather('k-means', signal);
   const batches = new VectorBatches(vectors, dimension);
   const work = { kernels, batches, dimension, count, metric, init, initRows, iterations, tolerance };
   return awaitSteps(lloydSteps({ ...work, empty, seed, breathe, onProgress }));

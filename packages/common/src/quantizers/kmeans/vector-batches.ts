@@ -1,7 +1,7 @@
 import { PolytokError } from '../../errors.js';
 import { checkValues, countRows } from '../../kernels/check-values.js';
 import { resultOf, type Steps } from '../../steps.js';
-import { checkIsVectors } from '../check-vectors.js';
+import { checkIsVectors, isVectors } from '../check-vectors.js';
 import type { Vectors } from '../contract.js';
 
 /**
@@ -24,13 +24,8 @@ export class VectorBatches {
 
   /** @throws PolytokError `INVALID_ARGUMENT` for what is no source, or can be iterated only once */
   constructor(source: VectorSource, dimension: number) {
-    this.#source = source instanceof Float32Array || source instanceof Float64Array ? [source] : source;
+    this.#source = checkSource(source);
     this.#dimension = dimension;
-    if (typeof (this.#source as { next?: unknown })?.next !== 'function') return;
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      'Vectors are read several times, and an iterator or running generator gives them once. Pass arrays, or an object whose [Symbol.asyncIterator]() starts over.',
-    );
   }
 
   /**
@@ -38,7 +33,6 @@ export class VectorBatches {
    * @throws PolytokError `INVALID_ARGUMENT` for bad vectors, or another number of rows than in the pass before
    */
   *each(work: (batch: Float32Array) => Steps): Steps {
-    const step = Math.max(1, Math.floor(MAX_BATCH_VALUES / this.#dimension)) * this.#dimension;
     const iterator = iterate(this.#source);
     let rows = 0;
     let open = true;
@@ -46,11 +40,8 @@ export class VectorBatches {
       for (;;) {
         const { done, value } = yield* resultOf(iterator.next());
         if (done) break;
-        checkIsVectors(value);
-        rows += countRows('vectors', value, this.#dimension);
-        for (let from = 0; from < value.length; from += step) {
-          yield* work(this.#single(value.subarray(from, from + step)));
-        }
+        rows += countVectorRows(value, this.#dimension);
+        for (const piece of pieces(value, this.#dimension)) yield* work(this.#single(piece));
       }
       open = false;
     } finally {
@@ -60,8 +51,8 @@ export class VectorBatches {
   }
 
   /** Checked in the first pass, by which every row goes; later ones leave it to the kernels. */
-  #single(part: Vectors): Float32Array {
-    const single = part instanceof Float32Array ? part : Float32Array.from(part);
+  #single(piece: Vectors): Float32Array {
+    const single = inSinglePrecision(piece);
     if (this.#rows === undefined) checkValues('vectors', single, this.#dimension);
     return single;
   }
@@ -78,11 +69,62 @@ export class VectorBatches {
   }
 }
 
+/**
+ * The rows of `source` with something made of every batch, as a source that can be read as often. Batches are as those
+ * of {@link VectorBatches}, made when they are asked for; `make` checks their values.
+ * @throws PolytokError `INVALID_ARGUMENT` as {@link VectorBatches}
+ */
+export function mapSource(
+  source: VectorSource,
+  dimension: number,
+  make: (batch: Float32Array) => Float32Array | Promise<Float32Array>,
+): AsyncIterable<Float32Array> {
+  const batches = checkSource(source);
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const batch of checkIterable(batches)) {
+        countVectorRows(batch, dimension);
+        for (const piece of pieces(batch, dimension)) yield await make(inSinglePrecision(piece));
+      }
+    },
+  };
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` for what can be iterated only once */
+function checkSource(source: VectorSource): Batches {
+  const batches = isVectors(source) ? [source] : source;
+  if (typeof (batches as { next?: unknown })?.next !== 'function') return batches;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    'Vectors are read several times, and an iterator or running generator gives them once. Pass arrays, or an object whose [Symbol.asyncIterator]() starts over.',
+  );
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` for another type of array or an incomplete row */
+function countVectorRows(vectors: Vectors, dimension: number): number {
+  checkIsVectors(vectors);
+  return countRows('vectors', vectors, dimension);
+}
+
+/** Whole rows of at most {@link MAX_BATCH_VALUES} values, or one row. */
+function* pieces(vectors: Vectors, dimension: number): Generator<Vectors> {
+  const step = Math.max(1, Math.floor(MAX_BATCH_VALUES / dimension)) * dimension;
+  for (let from = 0; from < vectors.length; from += step) yield vectors.subarray(from, from + step);
+}
+
+function inSinglePrecision(vectors: Vectors): Float32Array {
+  return vectors instanceof Float32Array ? vectors : Float32Array.from(vectors);
+}
+
 function iterate(source: Batches): Iterator<Vectors> | AsyncIterator<Vectors> {
-  if (typeof source === 'object' && source !== null) {
-    if (Symbol.asyncIterator in source) return source[Symbol.asyncIterator]();
-    if (Symbol.iterator in source) return source[Symbol.iterator]();
-  }
+  const batches = checkIterable(source);
+  return Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` */
+function checkIterable(source: Batches): Batches {
+  const isObject = typeof source === 'object' && source !== null;
+  if (isObject && (Symbol.asyncIterator in source || Symbol.iterator in source)) return source;
   throw new PolytokError(
     'INVALID_ARGUMENT',
     'Vectors must be a Float32Array, a Float64Array, or an iterable of them.',
