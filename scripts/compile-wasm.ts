@@ -40,6 +40,11 @@ export const WASM_MODULES: readonly WasmModule[] = [
     features: 'simd,threads,relaxed-simd',
     shared: true,
   },
+  {
+    source: 'packages/common/assembly/log-mel.ts',
+    target: 'packages/common/src/kernels/wasm/log-mel.wasm.ts',
+    features: 'simd',
+  },
 ];
 
 const FLAGS = [

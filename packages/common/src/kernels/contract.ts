@@ -1,4 +1,5 @@
 import type { BitOrder, ZeroSign } from '../bit-order.js';
+import type { LogMel, LogMelOptions } from './log-mel/log-mel-options.js';
 
 /**
  * Kernels: the few array operations that quantizers and front ends spend their time in.
@@ -75,6 +76,17 @@ export interface Kernels extends KernelOperands {
    * @throws PolytokError `INVALID_ARGUMENT`
    */
   vote(vote: Vote, vectors: Float32Array, ids: Uint32Array): void;
+
+  /**
+   * Log-mel levels: of every frame, log10 of the power in each mel band, at least the floor. A frame depends on its
+   * own samples alone, bit by bit, so that under `plain` framing the parts of a signal give what the whole does.
+   *
+   * In float32 a band loses accuracy where its power is less than about 1e-8 of the frame's: to within 1e-4 above that.
+   * @param samples mono
+   * @param out `(frames, bands)`, with `logMelFrames(samples.length, logMel)` frames
+   * @throws PolytokError `INVALID_ARGUMENT`, also for samples too few to be reflected under `center`
+   */
+  logMel(logMel: LogMel, samples: Float32Array, out: Float32Array): void;
 }
 
 /** The operations whose results take their time on a device; each of {@link Kernels}, with a promise. */
@@ -82,7 +94,7 @@ export type AsyncKernels = KernelOperands & {
   [Name in KernelOperation]: (...call: Parameters<Kernels[Name]>) => Promise<ReturnType<Kernels[Name]>>;
 };
 
-export type KernelOperation = 'nearest' | 'residualNearest' | 'kmeansStep' | 'matmul' | 'vote';
+export type KernelOperation = 'nearest' | 'residualNearest' | 'kmeansStep' | 'matmul' | 'vote' | 'logMel';
 
 /** What kernels hold: operands prepared once, for any number of operations. Preparing one is synchronous everywhere. */
 export interface KernelOperands {
@@ -109,6 +121,12 @@ export interface KernelOperands {
    * @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` where memory does not suffice
    */
   prepareVote(operands: VoteOperands): Vote;
+
+  /**
+   * Makes the tables of a log-mel transform.
+   * @throws PolytokError `INVALID_ARGUMENT`, `UNSUPPORTED` for an `fftSize` with a prime factor above 5
+   */
+  prepareLogMel(options: LogMelOptions): LogMel;
 }
 
 /** Largest magnitude of an input value: sums of products of such values stay far inside float32. */

@@ -12,6 +12,7 @@ export function createKernels(engine: Engine): Kernels {
     kmeansStep: (...call) => runSteps(calls.kmeansStep(...call)),
     matmul: (...call) => runSteps(calls.matmul(...call)),
     vote: (...call) => runSteps(calls.vote(...call)),
+    logMel: (...call) => runSteps(calls.logMel(...call)),
   } satisfies Omit<Kernels, keyof KernelOperands>);
 }
 
@@ -24,6 +25,7 @@ export function createAsyncKernels(engine: Engine): AsyncKernels {
     kmeansStep: (...call) => awaitSteps(calls.kmeansStep(...call)),
     matmul: (...call) => awaitSteps(calls.matmul(...call)),
     vote: (...call) => awaitSteps(calls.vote(...call)),
+    logMel: (...call) => awaitSteps(calls.logMel(...call)),
   } satisfies Omit<AsyncKernels, keyof KernelOperands>);
 }
 
@@ -36,5 +38,6 @@ function operandsOf(calls: KernelCalls): KernelOperands {
     prepareCodebook: (...call) => calls.prepareCodebook(...call),
     prepareMatrix: (...call) => calls.prepareMatrix(...call),
     prepareVote: (...call) => calls.prepareVote(...call),
+    prepareLogMel: (...call) => calls.prepareLogMel(...call),
   };
 }

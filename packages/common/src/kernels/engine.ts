@@ -1,4 +1,5 @@
 import type { KmeansTotals, Metric } from './contract.js';
+import type { LogMelLayout } from './log-mel/log-mel-layout.js';
 import type { VoteRule } from './majority.js';
 
 /**
@@ -12,6 +13,8 @@ export interface Engine {
   /** @param codes `(count, dimensions)`, not changed by anyone later */
   loadCodebook(codes: Float32Array, layout: CodebookLayout): EngineCodebook;
   loadMatrix(values: Float32Array, layout: MatrixLayout): EngineMatrix;
+  /** Default: products with the Fourier and mel matrices, by {@link loadMatrix}. */
+  loadLogMel?(layout: LogMelLayout): EngineLogMel;
   /** All stages at once, with the residual rounded to float32 after each. Default: {@link EngineCodebook.nearest} per stage. */
   residualNearest?(stages: readonly EngineCodebook[], call: ResidualCall): Work;
 }
@@ -58,5 +61,11 @@ export interface EngineMatrix {
   multiply(rows: Float32Array, out: Float32Array): Work;
   /** The majority of the products' signs, `(rows)`. Default: of the products of {@link multiply}. */
   vote?(rows: Float32Array, ids: Uint32Array, rule: VoteRule): Work;
+  free(): void;
+}
+
+export interface EngineLogMel {
+  /** @param signal samples under the frames, `(frames - 1) · hop + fftSize`, `out` `(frames, bands)`, at least one frame */
+  transform(signal: Float32Array, out: Float32Array): Work;
   free(): void;
 }

@@ -3,6 +3,7 @@ import { BIT_ORDERS, MAX_BITS, ZERO_SIGNS } from '../bit-order.js';
 import { PolytokError } from '../errors.js';
 import type { Steps } from '../steps.js';
 import { addToClusters } from './add-to-clusters.js';
+import { blocks, rowsPerBlock } from './blocks.js';
 import { checkLength, checkValues, countRows } from './check-values.js';
 import type {
   Codebook,
@@ -17,15 +18,16 @@ import type {
   Vote,
   VoteOperands,
 } from './contract.js';
-import type { Engine, EngineCodebook, EngineMatrix } from './engine.js';
+import type { Engine, EngineCodebook, EngineLogMel, EngineMatrix } from './engine.js';
+import { logMelFrames, samplesOfFrames } from './log-mel/frames.js';
+import { LogMelByMatrix } from './log-mel/log-mel-by-matrix.js';
+import { type LogMelLayout, logMelLayout } from './log-mel/log-mel-layout.js';
+import type { LogMel, LogMelOptions } from './log-mel/log-mel-options.js';
 import { majorityIds, type VoteRule } from './majority.js';
 import { Operands } from './operands.js';
 import { type CodeTable, scoreOf } from './score.js';
 
 const METRICS: readonly Metric[] = ['euclidean', 'cosine', 'dot'];
-
-/** Values of a block of projections or residuals: what an operation holds at a time beside its operands. */
-const BLOCK_VALUES = 1 << 16;
 
 interface HeldCodebook extends CodeTable {
   readonly engine: EngineCodebook;
@@ -33,6 +35,11 @@ interface HeldCodebook extends CodeTable {
 
 interface HeldVote extends VoteRule {
   readonly engine: EngineMatrix;
+}
+
+interface HeldLogMel {
+  readonly layout: LogMelLayout;
+  readonly engine: EngineLogMel | LogMelByMatrix;
 }
 
 /** The operations of {@link Kernels} as steps, for synchronous and asynchronous engines alike. */
@@ -46,6 +53,7 @@ export class KernelCalls implements KernelOperands, Calls {
   readonly #codebooks = new Operands<Codebook, HeldCodebook>('codebook');
   readonly #matrices = new Operands<Matrix, EngineMatrix>('matrix');
   readonly #votes = new Operands<Vote, HeldVote>('vote');
+  readonly #logMels = new Operands<LogMel, HeldLogMel>('log-mel transform');
 
   constructor(engine: Engine) {
     this.#engine = engine;
@@ -195,6 +203,28 @@ export class KernelCalls implements KernelOperands, Calls {
       majorityIds(block, ids.subarray(from, end), held);
     }
   }
+
+  prepareLogMel(options: LogMelOptions): LogMel {
+    const layout = logMelLayout(options);
+    const loaded = this.#engine.loadLogMel?.(layout) ?? new LogMelByMatrix(this.#engine, layout);
+    const { sampleRate, fftSize, hop, framing, bands } = layout;
+    const held = { layout, engine: loaded };
+    return this.#logMels.add({ sampleRate, fftSize, hop, framing, bands }, held, () => loaded.free());
+  }
+
+  *logMel(logMel: LogMel, samples: Float32Array, out: Float32Array): Steps {
+    const { layout, engine } = this.#logMels.get(logMel);
+    const { bands, hop } = layout;
+    const frames = logMelFrames(samples.length, layout);
+    checkValues('samples', samples, 1);
+    checkLength('out', out, frames * bands, '(frames, bands)');
+    for (const [from, end] of blocks(frames, Math.max(bands, hop))) {
+      const signal = samplesOfFrames(samples, layout, from, end);
+      const levels = out.subarray(from * bands, end * bands);
+      if (engine instanceof LogMelByMatrix) yield* engine.transform(signal, levels);
+      else yield engine.transform(signal, levels);
+    }
+  }
 }
 
 /** Number of rows of a checked array `(rows, width)`. @throws PolytokError `INVALID_ARGUMENT` */
@@ -211,15 +241,6 @@ function checkStage({ metric, dimensions }: CodeTable, index: number, expected: 
     `Stage ${index} has metric ${metric} and ${dimensions} dimensions; all stages must be euclidean and have ${expected}, as the first.`,
     { details: { stage: index, metric, dimensions, expected } },
   );
-}
-
-function rowsPerBlock(width: number): number {
-  return Math.max(1, Math.floor(BLOCK_VALUES / width));
-}
-
-function* blocks(rows: number, width: number): Generator<readonly [from: number, end: number]> {
-  const step = rowsPerBlock(width);
-  for (let from = 0; from < rows; from += step) yield [from, Math.min(rows, from + step)];
 }
 
 function subtractCodes(residual: Float32Array, { codes, dimensions }: CodeTable, ids: Uint32Array): void {

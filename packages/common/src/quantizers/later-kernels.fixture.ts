@@ -15,5 +15,6 @@ export function laterKernels(): AsyncKernels {
     kmeansStep: later(kernels.kmeansStep),
     matmul: later(kernels.matmul),
     vote: later(kernels.vote),
+    logMel: later(kernels.logMel),
   };
 }

@@ -1,14 +1,24 @@
 import type { Kernels } from '../contract.js';
 import { createKernels } from '../create-kernels.js';
-import type { CodebookLayout, Engine, EngineCodebook, EngineMatrix, MatrixLayout } from '../engine.js';
+import type {
+  CodebookLayout,
+  Engine,
+  EngineCodebook,
+  EngineLogMel,
+  EngineMatrix,
+  MatrixLayout,
+} from '../engine.js';
+import type { LogMelLayout } from '../log-mel/log-mel-layout.js';
 import { scoreOf } from '../score.js';
+import { referenceLogMel } from './reference-log-mel.js';
 
 /** Kernels in plain TypeScript and float64: the yardstick that other backends are compared with, and far slower. */
 export function createReferenceKernels(): Kernels {
   return createKernels(new ReferenceEngine());
 }
 
-class ReferenceEngine implements Engine {
+/** Arithmetic in float64. */
+export class ReferenceEngine implements Engine {
   readonly name = 'reference-float64';
   #bytesHeld = 0;
 
@@ -55,6 +65,10 @@ class ReferenceEngine implements Engine {
       },
       free: this.#hold(own.byteLength + ownBias.byteLength),
     };
+  }
+
+  loadLogMel(layout: LogMelLayout): EngineLogMel {
+    return { ...referenceLogMel(layout), free: this.#hold(layout.window.byteLength) };
   }
 
   /** Counts bytes as held until the returned function is called. */

@@ -19,7 +19,10 @@ export interface ThreadedKernelsOptions extends WasmKernelsOptions {
 export interface ThreadedKernels extends Kernels {
   /** Threads, the calling one among them. */
   readonly threads: number;
-  /** Ends the threads. Later calls are refused with `UNAVAILABLE`. A second call does nothing. */
+  /**
+   * Ends the threads. Later calls are refused with `UNAVAILABLE`, but for `logMel`, which runs on the calling thread.
+   * A second call does nothing.
+   */
   dispose(): Promise<void>;
 }
 

@@ -1,12 +1,21 @@
 import { addToClusters } from '../add-to-clusters.js';
 import type { KmeansTotals } from '../contract.js';
-import type { CodebookLayout, Engine, EngineCodebook, EngineMatrix, MatrixLayout } from '../engine.js';
+import type {
+  CodebookLayout,
+  Engine,
+  EngineCodebook,
+  EngineLogMel,
+  EngineMatrix,
+  MatrixLayout,
+} from '../engine.js';
+import type { LogMelLayout } from '../log-mel/log-mel-layout.js';
 import { productScore } from '../score.js';
 import type { Crew } from './crew.js';
 import type { Operation, Words } from './kernels-module.js';
 import type { MemoryPool } from './memory-pool.js';
 import { packPanels } from './pack-panels.js';
 import { isWorthScreening, type PackedCodes, screenCodes, screenScratch } from './screened-codes.js';
+import { WasmLogMels } from './wasm-log-mels.js';
 
 /** Columns and rows of a register tile; see assembly/kernels.ts. */
 const PANEL = 8;
@@ -58,6 +67,8 @@ export class WasmEngine implements Engine {
   readonly pool: MemoryPool;
   readonly #crew: Crew;
   readonly #screens: (size: { count: number; depth: number }) => boolean;
+  /** Made when it is needed: every WebAssembly memory takes address space. */
+  #logMels: WasmLogMels | undefined;
 
   /** `screens` tells which codebooks to screen; that changes the time and memory they take, and no id. */
   constructor({ name, pool, crew, screens = isWorthScreening }: WasmEngineParts) {
@@ -68,7 +79,7 @@ export class WasmEngine implements Engine {
   }
 
   get bytesHeld(): number {
-    return this.pool.bytesHeld;
+    return this.pool.bytesHeld + (this.#logMels?.bytesHeld ?? 0);
   }
 
   loadCodebook(codes: Float32Array, { count, dimensions, metric }: CodebookLayout): EngineCodebook {
@@ -140,6 +151,11 @@ export class WasmEngine implements Engine {
       },
       free,
     };
+  }
+
+  loadLogMel(layout: LogMelLayout): EngineLogMel {
+    this.#logMels ??= new WasmLogMels();
+    return this.#logMels.load(layout);
   }
 
   /** Address of screened codes; where there is no memory for them, `free` is called. @throws PolytokError `LIMIT_EXCEEDED` */
