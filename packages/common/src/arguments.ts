@@ -48,6 +48,14 @@ export function requirePositive(value: number, name: string): void {
   });
 }
 
+/** Throws unless `value` is a share of a whole: at least 0 and below 1. */
+export function requireShare(value: number, name: string): void {
+  if (typeof value === 'number' && value >= 0 && value < 1) return;
+  throw new PolytokError('INVALID_ARGUMENT', `'${name}' must be at least 0 and below 1; got ${value}.`, {
+    details: { name, value },
+  });
+}
+
 /** Throws unless `value` is one of `choices`. */
 export function requireChoice<Choice extends string>(
   value: Choice,

@@ -1,6 +1,7 @@
 import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
 import { checkValues, countRows } from '../kernels/check-values.js';
+import { isZeroRow } from './zero-rows.js';
 
 /**
  * Number of codes in a codebook.
@@ -26,12 +27,4 @@ export function refuseZeroCode(codes: Float32Array, dimension: number): void {
       { details: { code } },
     );
   }
-}
-
-/** True if the row that starts at `values[start]` is zero. */
-export function isZeroRow(values: ArrayLike<number>, start: number, dimension: number): boolean {
-  for (let i = start; i < start + dimension; i++) {
-    if (values[i] !== 0) return false;
-  }
-  return true;
 }

@@ -55,6 +55,18 @@ interface Goldens {
     readonly upstream: number[][];
     readonly gradients: number[][];
   }[];
+  readonly vq_ema_step: {
+    readonly codebook: number[][];
+    readonly counts: number[];
+    readonly sums: number[][];
+    readonly decay: number;
+    readonly eps: number;
+    readonly batch: number[][];
+    readonly assignment: number[];
+    readonly new_counts: number[];
+    readonly new_sums: number[][];
+    readonly new_codebook: number[][];
+  };
   readonly voting_rows: {
     readonly rows: { readonly position: number; readonly voters: number[]; readonly expected: number }[];
   };

@@ -6,6 +6,7 @@ export * from './bsq-losses.js';
 export { CodebookQuantizer, type CodebookQuantizerShape, type ComputeOptions } from './codebook-quantizer.js';
 export type * from './contract.js';
 export { DROPPED } from './dropped-ids.js';
+export * from './ema/ema-trainer.js';
 export * from './fsq.js';
 export * from './group-ids.js';
 export { GroupedRvq, type GroupedRvqOptions } from './grouped-rvq.js';

@@ -1,4 +1,4 @@
-import { requireChoice, requireInteger } from '../../arguments.js';
+import { requireChoice, requireInteger, requireShare } from '../../arguments.js';
 import { PolytokError, throwIfAborted } from '../../errors.js';
 import { checkLength, checkValues } from '../../kernels/check-values.js';
 import type { AsyncKernels, Kernels } from '../../kernels/contract.js';
@@ -104,11 +104,4 @@ function checkInit({ init = 'random', count, dimension, metric }: KmeansOptions)
   checkLength('init', init, count * dimension, '(count, dimension)');
   checkValues('init', init, dimension);
   if (metric === 'cosine') refuseZeroCode(init, dimension);
-}
-
-function requireShare(value: number, name: string): void {
-  if (value >= 0 && value < 1) return;
-  throw new PolytokError('INVALID_ARGUMENT', `'${name}' must be at least 0 and below 1; got ${value}.`, {
-    details: { name, value },
-  });
 }

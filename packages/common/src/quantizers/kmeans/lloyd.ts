@@ -5,9 +5,8 @@
  */
 import type { AsyncKernels, Codebook, Kernels, KmeansTotals } from '../../kernels/contract.js';
 import { resultOf, type Steps } from '../../steps.js';
-import { isZeroRow } from '../check-codes.js';
-import { rowsAt } from '../rows-at.js';
 import { unitRows } from '../unit-rows.js';
+import { isZeroRow, withoutZeroRows } from '../zero-rows.js';
 import { FarRows } from './far-rows.js';
 import { type InitialCodesOptions, initialCodes } from './initial-codes.js';
 import type { VectorBatches } from './vector-batches.js';
@@ -130,13 +129,4 @@ function* eachBatch(options: LloydOptions, work: (batch: Float32Array) => Steps)
     yield* work(metric === 'cosine' ? withoutZeroRows(batch, dimension) : batch);
     yield breathe?.();
   });
-}
-
-function withoutZeroRows(batch: Float32Array, dimension: number): Float32Array {
-  const starts: number[] = [];
-  for (let start = 0; start < batch.length; start += dimension) {
-    if (!isZeroRow(batch, start, dimension)) starts.push(start);
-  }
-  if (starts.length * dimension === batch.length) return batch;
-  return rowsAt(batch, starts, dimension);
 }
