@@ -8,8 +8,10 @@ import { Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
 import { initialLatentValues, LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
+import { ProductVq } from './product-vq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
 import { ResidualFsq } from './residual-fsq.js';
+import { randomRotation } from './rotation.js';
 import { Rvq } from './rvq.js';
 import { VotingLfq } from './voting-lfq.js';
 import { Vq } from './vq.js';
@@ -19,6 +21,11 @@ const quarter = (values: Float32Array) => values.map((value) => value / 4);
 function groupedRvq(): GroupedRvq {
   const codebooks = [6, 7].map((group) => [0, 10].map((stage) => quarter(uniform(60, group + stage))));
   return new GroupedRvq({ codebooks, dimension: 6 });
+}
+
+function rotatedProductVq(): ProductVq {
+  const codebooks = [10, 11, 12].map((seed) => quarter(uniform(60, seed)));
+  return new ProductVq({ codebooks, dimension: 6, rotation: randomRotation({ dimension: 6 }) });
 }
 
 /** Types whose stages may be left out, by the id -1. */
@@ -38,6 +45,8 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['rvq', new Rvq({ codebooks: [3, 4].map((seed) => quarter(uniform(90, seed))), dimension: 3 })],
   ['shared rvq', new Rvq({ codebooks: [quarter(uniform(60, 5))], stages: 4, dimension: 2 })],
   ['grouped-rvq', groupedRvq()],
+  ['product-vq', new ProductVq({ codebooks: [uniform(60, 8), uniform(60, 9)], dimension: 4 })],
+  ['rotated product-vq', rotatedProductVq()],
   ['latent', new LatentQuantizer({ values: initialLatentValues([5, 4]), codebooks: 2 })],
 ];
 

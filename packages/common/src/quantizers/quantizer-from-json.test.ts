@@ -15,6 +15,7 @@ describe('quantizerFromJSON', () => {
       'vq-cosine',
       'rvq',
       'grouped-rvq',
+      'product-vq',
       'latent',
     ]);
   });
@@ -49,6 +50,8 @@ describe('quantizerFromJSON', () => {
     [{ type: 'grouped-rvq', groups: 2, counts: [4], dimension: 3 }, 'INVALID_ARGUMENT'],
     [{ type: 'grouped-rvq', groups: 1e9, counts: [4], dimension: 1e9 }, 'INVALID_ARGUMENT'],
     [{ type: 'grouped-rvq', groups: 4096, counts: [4, 4], dimension: 4096 }, 'INVALID_ARGUMENT'],
+    [{ type: 'product-vq', counts: [4, 4], dimension: 3 }, 'INVALID_ARGUMENT'],
+    [{ type: 'product-vq', counts: [4, 4], dimension: 2, rotated: true }, 'INVALID_FORMAT'],
     [{ type: 'voting-lfq', voters: 1e9, bits: 13 }, 'INVALID_ARGUMENT'],
   ])('refuses %j', (config, code) => {
     expect(() => quantizerFromJSON(config)).toThrow(expect.objectContaining({ name: 'PolytokError', code }));

@@ -6,6 +6,7 @@ import { FSQ_VARIANTS, Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
 import { LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
+import { ProductVq } from './product-vq.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { Rvq } from './rvq.js';
 import type { QuantizerTensors } from './tensors.js';
@@ -24,6 +25,7 @@ const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   ...VQ_VARIANTS.map((type) => ({ type, fromJSON: Vq.fromJSON })),
   Rvq,
   GroupedRvq,
+  ProductVq,
   LatentQuantizer,
 ];
 

@@ -79,6 +79,13 @@ export class StageCodebooks implements StageLayout {
     }
   }
 
+  /** Writes one code of a stage to `vectors[start …]`. */
+  copyCode(stage: number, id: number, vectors: { [index: number]: number }, start: number): void {
+    const { dimension } = this;
+    const from = id * dimension;
+    for (let j = 0; j < dimension; j++) vectors[start + j] = this.#codes[stage][from + j];
+  }
+
   /** The options that make the first `stages` of these. @throws PolytokError `INVALID_ARGUMENT` */
   prefix(stages: number): StageOptions {
     requireInteger(stages, 'stages', { minimum: 1, maximum: this.counts.length });

@@ -1,12 +1,10 @@
 import { requireInteger } from '../../arguments.js';
-import { isVectors } from '../check-vectors.js';
-import { type Columns, takeColumns } from '../columns.js';
 import { GroupedRvq, groupWidth } from '../grouped-rvq.js';
 import type { Rvq } from '../rvq.js';
+import { columnsOf } from './columns-of.js';
 import { type FitRvqOptions, fitRvq, type RvqProgress } from './fit-rvq.js';
 import type { KmeansResult } from './lloyd.js';
-import { collect } from './residual-source.js';
-import { mapSource, type VectorSource } from './vector-batches.js';
+import type { VectorSource } from './vector-batches.js';
 
 export interface FitGroupedRvqOptions extends Omit<FitRvqOptions, 'from' | 'onStage' | 'onProgress'> {
   /** A divisor of `dimension`. */
@@ -46,15 +44,4 @@ export async function fitGroupedRvq(
   }
   const codebooks = fitted.map((rvq) => Object.values(rvq.tensors()).map(({ values }) => values));
   return new GroupedRvq({ codebooks, dimension });
-}
-
-/** Some columns of a source: an array where it is one, so that they are copied once. */
-export async function columnsOf(vectors: VectorSource, columns: Columns): Promise<VectorSource> {
-  const { count, width } = columns;
-  const part = mapSource(vectors, width, (batch) => {
-    const values = new Float32Array((batch.length / width) * count);
-    takeColumns(batch, values, columns);
-    return values;
-  });
-  return isVectors(vectors) ? collect(part, { length: (vectors.length / width) * count }) : part;
 }

@@ -1,6 +1,6 @@
 import type { AsyncKernels, Codebook, Kernels } from '../../kernels/contract.js';
 import { isVectors } from '../check-vectors.js';
-import { mapSource, type VectorSource } from './vector-batches.js';
+import { collect, mapSource, type VectorSource } from './vector-batches.js';
 
 export interface ResidualSourceOptions {
   readonly dimension: number;
@@ -48,18 +48,4 @@ export class ResidualSource {
   dispose(): void {
     for (const stage of this.#stages) stage.dispose();
   }
-}
-
-/** All rows of a source that has as many values as `like`. */
-export async function collect(
-  source: AsyncIterable<Float32Array>,
-  { length }: ArrayLike<number>,
-): Promise<Float32Array> {
-  const values = new Float32Array(length);
-  let at = 0;
-  for await (const batch of source) {
-    values.set(batch, at);
-    at += batch.length;
-  }
-  return values;
 }

@@ -90,6 +90,20 @@ export function mapSource(
   };
 }
 
+/** All rows of a source that has as many values as `like`. */
+export async function collect(
+  source: AsyncIterable<Float32Array>,
+  { length }: ArrayLike<number>,
+): Promise<Float32Array> {
+  const values = new Float32Array(length);
+  let at = 0;
+  for await (const batch of source) {
+    values.set(batch, at);
+    at += batch.length;
+  }
+  return values;
+}
+
 /** @throws PolytokError `INVALID_ARGUMENT` for what can be iterated only once */
 function checkSource(source: VectorSource): Batches {
   const batches = isVectors(source) ? [source] : source;
