@@ -60,8 +60,6 @@ interface TorchGoldens {
     readonly vectors: number[];
     readonly codes: number[];
     readonly ids: number[];
-    readonly vectors_gradient: number[];
-    readonly codes_gradient: number[];
   };
   readonly var: {
     readonly sides: number[];
