@@ -84,8 +84,18 @@ export abstract class CodebookQuantizer<Prepared> implements Quantizer {
     return this.#fingerprint;
   }
 
+  /** What synchronous methods run on. */
+  protected get kernels(): Kernels {
+    return this.#kernels ?? defaultKernels();
+  }
+
+  /** What {@link prepare} made for these kernels, now or before. */
+  protected preparedOn(kernels: Kernels | AsyncKernels): Prepared {
+    return this.#operands.on(kernels);
+  }
+
   quantize(vectors: Vectors): IdArray {
-    return runSteps(this.#quantize(this.#kernels ?? defaultKernels(), vectors));
+    return runSteps(this.#quantize(this.kernels, vectors));
   }
 
   /**
@@ -101,7 +111,7 @@ export abstract class CodebookQuantizer<Prepared> implements Quantizer {
     const rows = checkVectors(vectors, this.dimension);
     const ids = new Uint32Array(rows * this.codebookSizes.length);
     const single = vectors instanceof Float32Array ? vectors : Float32Array.from(vectors);
-    yield* this.quantizeSteps(kernels, this.#operands.on(kernels), single, ids);
+    yield* this.quantizeSteps(kernels, this.preparedOn(kernels), single, ids);
     return narrowIds(ids, Math.max(...this.codebookSizes));
   }
 

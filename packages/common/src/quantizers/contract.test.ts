@@ -6,13 +6,17 @@ import { Bsq } from './bsq.js';
 import type { Quantizer } from './contract.js';
 import { Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
+import { Ibq } from './ibq.js';
 import { initialLatentValues, LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
+import { MultiScaleVq } from './multi-scale-vq.js';
 import { ProductVq } from './product-vq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
+import { RandomProjection } from './random-projection.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { randomRotation } from './rotation.js';
 import { Rvq } from './rvq.js';
+import { SimVq } from './sim-vq.js';
 import { VotingLfq } from './voting-lfq.js';
 import { Vq } from './vq.js';
 
@@ -48,6 +52,22 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['product-vq', new ProductVq({ codebooks: [uniform(60, 8), uniform(60, 9)], dimension: 4 })],
   ['rotated product-vq', rotatedProductVq()],
   ['latent', new LatentQuantizer({ values: initialLatentValues([5, 4]), codebooks: 2 })],
+  ['simvq', SimVq.random({ count: 60, dimension: 4, frozenDimension: 3, seed: 1 })],
+  [
+    'random-projection',
+    RandomProjection.random({ count: 50, dimension: 6, projectedDimension: 3, codebooks: 2, seed: 2 }),
+  ],
+  ['ibq', new Ibq({ codes: uniform(200, 7), dimension: 4 })],
+  [
+    'var-multiscale',
+    new MultiScaleVq({
+      codes: uniform(2 * 20, 8),
+      channels: 2,
+      phiWeights: uniform(2 * 36, 9).map((value) => value / 20),
+      phiBiases: uniform(2 * 2, 10).map((value) => value / 20),
+      sides: [1, 3],
+    }),
+  ],
 ];
 
 const vectorsFor = (quantizer: Quantizer) =>

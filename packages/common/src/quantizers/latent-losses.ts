@@ -25,7 +25,7 @@ export interface LatentLosses {
 }
 
 /**
- * The losses of latent quantization (arXiv 2305.18378, section 3.2) with the names and weights of
+ * The losses of latent quantization (arXiv 2305.18378) with the names and weights of
  * vector-quantize-pytorch, which calls commitment what VQ papers call the codebook loss.
  * @throws PolytokError `INVALID_ARGUMENT` for bad vectors or no row that counts
  */

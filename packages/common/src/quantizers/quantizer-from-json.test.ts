@@ -17,6 +17,10 @@ describe('quantizerFromJSON', () => {
       'grouped-rvq',
       'product-vq',
       'latent',
+      'simvq',
+      'random-projection',
+      'ibq',
+      'var-multiscale',
     ]);
   });
 

@@ -4,11 +4,15 @@ import type { ComputeOptions } from './codebook-quantizer.js';
 import type { Quantizer } from './contract.js';
 import { FSQ_VARIANTS, Fsq } from './fsq.js';
 import { GroupedRvq } from './grouped-rvq.js';
+import { Ibq } from './ibq.js';
 import { LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
+import { MultiScaleVq } from './multi-scale-vq.js';
 import { ProductVq } from './product-vq.js';
+import { RandomProjection } from './random-projection.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { Rvq } from './rvq.js';
+import { SimVq } from './sim-vq.js';
 import type { QuantizerTensors } from './tensors.js';
 import { VotingLfq } from './voting-lfq.js';
 import { VQ_VARIANTS, Vq } from './vq.js';
@@ -27,6 +31,10 @@ const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   GroupedRvq,
   ProductVq,
   LatentQuantizer,
+  SimVq,
+  RandomProjection,
+  Ibq,
+  MultiScaleVq,
 ];
 
 /** Every quantizer type of this entry, by the `type` of its configuration. */
