@@ -9,6 +9,7 @@ import type {
 } from '../engine.js';
 import { type VoteRule, votesNeeded } from '../majority.js';
 import { productScore } from '../score.js';
+import { transpose } from '../transpose.js';
 import { requireTfjs, type Tfjs, type TfjsTensor } from './tfjs.js';
 
 /** Values of the largest matrix of a call, 16 MiB: rows enough to occupy a GPU, and a bound for any number of them. */
@@ -252,15 +253,4 @@ export class TfjsEngine implements Engine {
       },
     );
   }
-}
-
-/** The transpose of `values` `(rows, width)`, with row `i` times `scales[i]`. */
-function transpose(values: Float32Array, width: number, scales?: Float64Array): Float32Array {
-  const rows = values.length / width;
-  const transposed = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const scale = scales?.[row] ?? 1;
-    for (let j = 0; j < width; j++) transposed[j * rows + row] = values[row * width + j] * scale;
-  }
-  return transposed;
 }
