@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRequired } from '../packages/common/src/kernels/is-required.fixture.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const PACKAGES = ['common', 'binary', 'cli'];
-const required = (process.env.POLYTOK_REQUIRE ?? '').split(',').includes('packaging');
+const required = isRequired('packaging');
 
 /** Every entry that must load in a browser, and what it may weigh there: minified, gzipped bytes with all it imports. */
 const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
@@ -21,6 +22,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/io': 56_000,
   '@polytok/common/kernels': 16_000,
   '@polytok/common/kernels/tfjs': 8_000,
+  '@polytok/common/kernels/webgpu': 8_000,
   '@polytok/common/metrics': 16_000,
   '@polytok/common/quantizers': 16_000,
   '@polytok/common/testing': 16_000,

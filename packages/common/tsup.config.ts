@@ -6,6 +6,7 @@ export default defineConfig({
     bpe: 'src/bpe/index.ts',
     kernels: 'src/kernels/index.ts',
     'kernels-tfjs': 'src/kernels/tfjs/index.ts',
+    'kernels-webgpu': 'src/kernels/webgpu/index.ts',
     metrics: 'src/metrics/index.ts',
     quantizers: 'src/quantizers/index.ts',
     io: 'src/io/index.ts',

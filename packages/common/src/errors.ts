@@ -22,7 +22,9 @@ export type ErrorCode =
   /** The caller's abort signal fired. */
   | 'ABORTED'
   /** An optional component is not installed or cannot run here. */
-  | 'UNAVAILABLE';
+  | 'UNAVAILABLE'
+  /** The device that held prepared operands was lost or destroyed, and they with it. */
+  | 'DEVICE_LOST';
 
 export interface PolytokErrorOptions {
   /** Machine-readable facts: actual and expected values, names, offsets. */

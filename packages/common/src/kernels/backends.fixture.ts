@@ -3,6 +3,7 @@ import type { Codebook, CodebookOptions, KernelOperands, KernelOperation, Kernel
 import { scoreOf } from './score.js';
 import { synchronousBackends } from './synchronous-backends.fixture.js';
 import { tfjsBackends } from './tfjs/tfjs-backends.fixture.js';
+import { webGpuBackends } from './webgpu/webgpu-backends.fixture.js';
 
 export { integers, uniform } from './random-values.fixture.js';
 
@@ -21,7 +22,7 @@ interface Backend {
   readonly create: () => AnyKernels | Promise<AnyKernels>;
 }
 
-export const backends: readonly Backend[] = [...synchronousBackends, ...tfjsBackends];
+export const backends: readonly Backend[] = [...synchronousBackends, ...tfjsBackends, ...webGpuBackends];
 
 export async function nearestIds(
   kernels: AnyKernels,
