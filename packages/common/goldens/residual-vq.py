@@ -5,7 +5,7 @@
 
 Inputs are drawn with a fixed seed and rounded to three decimals; both are in the output. `forward` quantizes with
 fixed codebooks; -1 marks the stages that quantize dropout left out. `ema` holds the state after each training step,
-where decay is 0.8 and no code dies; with `shared`, all stages share the first codebook. `grouped` is the same for two
+where decay is 0.8 and no code dies; `ema_dropout` leaves out the last stages of some steps. `grouped` is the same for two
 groups of features. `vqbet` repeats the rule of the residual quantizer in VQ-BeT in double precision: nearest code by
 squared distance, the first of equals, subtract, go on.
 """
@@ -126,7 +126,6 @@ def main():
     groups = [[draw(size, DIMENSION, scale=0.5**stage) for stage, size in enumerate(SIZES)] for _ in range(2)]
     batches = [draw(ROWS, DIMENSION) for _ in range(STEPS)]
     wide = [draw(ROWS, 2 * DIMENSION) for _ in range(STEPS)]
-    shared = [codebooks[0]] * 3
     result = {
         "dimension": DIMENSION,
         "codebooks": [values(codes) for codes in codebooks],
@@ -135,7 +134,6 @@ def main():
         "dropped": dropped(codebooks),
         "ema": training(codebooks, batches),
         "ema_dropout": training(codebooks, batches, quantize_dropout=True),
-        "ema_shared": training(shared, batches, shared_codebook=True),
         "grouped": {
             "codebooks": [[values(codes) for codes in group] for group in groups],
             "batches": [values(batch) for batch in wide],

@@ -8,6 +8,7 @@ export { CodebookQuantizer, type CodebookQuantizerShape, type ComputeOptions } f
 export type * from './contract.js';
 export { DROPPED } from './dropped-ids.js';
 export * from './ema/ema-trainer.js';
+export * from './ema/residual-ema-trainer.js';
 export * from './fsq.js';
 export * from './group-ids.js';
 export * from './grouped-rvq.js';

@@ -26,7 +26,6 @@ interface ResidualGoldens {
   readonly dropped: Forward;
   readonly ema: Step<StageState>[];
   readonly ema_dropout: Step<StageState>[];
-  readonly ema_shared: Step<StageState>[];
   readonly grouped: {
     /** [group][stage] */
     readonly codebooks: number[][][];
