@@ -22,9 +22,16 @@ export class VectorBatches {
   /** Rows of every pass, known after the first. */
   #rows: number | undefined;
 
-  /** @throws PolytokError `INVALID_ARGUMENT` for what is no source, or can be iterated only once */
-  constructor(source: VectorSource, dimension: number) {
-    this.#source = checkSource(source);
+  /**
+   * @param passes 'one' where the rows are read once, so that a generator will do
+   * @throws PolytokError `INVALID_ARGUMENT` for what is no source, or can be iterated only once
+   */
+  constructor(
+    source: VectorSource,
+    dimension: number,
+    { passes = 'several' }: { passes?: 'one' | 'several' } = {},
+  ) {
+    this.#source = passes === 'several' ? checkSource(source) : isVectors(source) ? [source] : source;
     this.#dimension = dimension;
   }
 
