@@ -72,8 +72,10 @@ CASES = {
 
 
 class Polytok:
-    def __init__(self):
-        command = ["npx", "tsx", "--conditions=@polytok/source", "quantize.ts"]
+    """A script beside this one that answers requests line by line."""
+
+    def __init__(self, script):
+        command = ["npx", "tsx", "--conditions=@polytok/source", script]
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, cwd=HERE, stdin=pipe, stdout=pipe, text=True)
 
@@ -128,7 +130,7 @@ def compare(polytok, config, peer, dimension, generator):
 
 def main():
     generator = torch.Generator().manual_seed(SEED)
-    polytok = Polytok()
+    polytok = Polytok("quantize.ts")
     versions = f"vector-quantize-pytorch {version('vector-quantize-pytorch')}, torch {torch.__version__}"
     print(f"{versions}, {ROWS} rows, seed {SEED}")
     print(f"{'case':46} {'ids':>7} {'differ':>7} {'in single':>10} {'decoded':>9} {'losses':>9}")
