@@ -25,7 +25,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/kernels/webgpu': 8_000,
   '@polytok/common/metrics': 16_000,
   '@polytok/common/pca': 44_000,
-  '@polytok/common/quantizers': 16_000,
+  '@polytok/common/quantizers': 48_000,
   '@polytok/common/testing': 16_000,
   '@polytok/binary': 40_000,
   '@polytok/binary/formats': 16_000,

@@ -14,7 +14,7 @@ type Owner = Set<WeakRef<KernelOperands>>;
 /** Operands live here, not with their owner, so that kernels nobody uses any more are collected with all they hold. */
 const entries = new WeakMap<KernelOperands, Map<Owner, Entry>>();
 
-const abandoned = new FinalizationRegistry<Owner>(disposeAll);
+const abandoned = /* @__PURE__ */ new FinalizationRegistry<Owner>(disposeAll);
 
 /**
  * What one owner prepares, once per kernels object. It is freed by {@link PreparedOperands.dispose}, or when the owner
