@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { congruential, goldens } from '../kernels/goldens.fixture.js';
 import { integers, uniform } from '../kernels/random-values.fixture.js';
 import { synchronousBackends } from '../kernels/synchronous-backends.fixture.js';
 import { Vq } from './vq.js';
@@ -13,6 +14,16 @@ describe('Vq', () => {
     const ids = vq.quantize(Float32Array.of(0.4, 0.1, 1.9, 0.2, -3, 5, 9, 9));
     expect(ids).toEqual(Uint16Array.of(0, 1, 2, 3));
     expect(vq.dequantize(ids)).toEqual(SQUARE);
+  });
+
+  it.each([
+    ['vq', goldens.vq_nearest.euclidean_ids],
+    ['vq-cosine', goldens.vq_nearest.cosine_ids],
+  ] as const)('agrees with the golden ids, %s', (variant, ids) => {
+    const next = congruential(7);
+    const vectors = Float32Array.from({ length: 16 * 4 }, next);
+    const vq = new Vq({ variant, codes: Float32Array.from({ length: 32 * 4 }, next), dimension: 4 });
+    expect(Array.from(vq.quantize(vectors))).toEqual(ids);
   });
 
   it('compares directions under cosine and decodes to codes of length 1', () => {
