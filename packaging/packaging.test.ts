@@ -20,7 +20,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common': 16_000,
   '@polytok/common/bpe': 24_000,
   '@polytok/common/io': 56_000,
-  '@polytok/common/kernels': 16_000,
+  '@polytok/common/kernels': 20_000,
   '@polytok/common/kernels/tfjs': 8_000,
   '@polytok/common/kernels/webgpu': 8_000,
   '@polytok/common/metrics': 16_000,
