@@ -49,10 +49,11 @@ function load(engine: Engine, values: Float32Array, inner: number, columns: numb
 /** `(fftSize, 2 · bins)`: real and imaginary part of each bin side by side. */
 function fourierMatrix({ fftSize, window }: LogMelLayout): Float32Array {
   const columns = fftSize + 2;
+  const roots = Array.from({ length: fftSize }, (_, k) => unitRoot(k, fftSize));
   const values = new Float32Array(fftSize * columns);
   for (let row = 0; row < fftSize; row++) {
     for (let column = 0; column < columns; column++) {
-      const [cosine, sine] = unitRoot((row * (column >> 1)) % fftSize, fftSize);
+      const [cosine, sine] = roots[(row * (column >> 1)) % fftSize];
       values[row * columns + column] = window[row] * (column % 2 === 0 ? cosine : -sine);
     }
   }
