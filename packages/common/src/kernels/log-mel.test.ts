@@ -47,6 +47,14 @@ function signal(value: (at: number) => number, length = 4000): Float32Array {
   return Float32Array.from({ length }, (_, at) => value(at));
 }
 
+/** A tone that rises from 50 Hz to 7 kHz, in noise. */
+function chirp(loudness: number, noise: number): Float32Array {
+  const hiss = uniform(4000, 9);
+  return signal(
+    (at) => loudness * Math.sin((2 * Math.PI * at * (50 + 0.87 * at)) / 16_000) + noise * hiss[at],
+  );
+}
+
 const tone = (hz: number, at: number) => Math.sin((2 * Math.PI * hz * at) / 16_000);
 
 describe.each([...backends, { name: 'products of matrices', create: matrixKernels }])(
@@ -55,8 +63,8 @@ describe.each([...backends, { name: 'products of matrices', create: matrixKernel
     const kernels = await create();
     const reference = createReferenceKernels();
 
-    /** Largest difference from float64 of the levels at most 8 below the loudest band of their frame. */
-    const worstLevel = async (options: LogMelOptions, samples: Float32Array, range = 8) => {
+    /** Largest difference from float64 of the levels at most `range` below the loudest band of their frame. */
+    const worstLevel = async (options: LogMelOptions, samples: Float32Array, range = 6) => {
       const levels = await levelsOf(kernels, options, samples);
       const expected = await levelsOf(reference, options, samples);
       const { bands = 80 } = options;
@@ -92,12 +100,17 @@ describe.each([...backends, { name: 'products of matrices', create: matrixKernel
     });
 
     it.each([
-      { name: 'a tone of 16-bit size', samples: signal((at) => 32_767 * tone(440, at)) },
+      { name: 'a chirp in noise', samples: chirp(0.5, 0.001) },
+      { name: 'a chirp of 16-bit size', samples: chirp(32_767, 0.1) },
       { name: 'a square wave of 1e15', samples: signal((at) => 1e15 * Math.sign(tone(440, at))) },
       { name: 'noise of 1e15', samples: uniform(4000, 3).map((value) => 1e15 * value) },
-    ])('is within 1e-4 of float64 down to 1e-8 of the loudest band: $name', async ({ samples }) => {
-      expect(await worstLevel(WHISPER, samples)).toBeLessThan(1e-4);
-    });
+    ])(
+      'is within 1e-4 of float64 down to 6 below the loudest band, 1e-3 down to 8: $name',
+      async ({ samples }) => {
+        expect(await worstLevel(WHISPER, samples, 6)).toBeLessThan(1e-4);
+        expect(await worstLevel(WHISPER, samples, 8)).toBeLessThan(1e-3);
+      },
+    );
 
     it.each([
       { windowLength: 320, hop: 160 },
