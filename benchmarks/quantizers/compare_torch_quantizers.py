@@ -162,7 +162,7 @@ def compare(polytok, request, vectors, ask):
 
 
 def main():
-    polytok = Polytok()
+    polytok = Polytok("quantize.ts")
     versions = f"vector-quantize-pytorch {version('vector-quantize-pytorch')}, torch {torch.__version__}"
     print(f"{versions}, seed {SEED}")
     print(f"{'case':46} {'ids':>7} {'differ':>7} {'in single':>10} {'decoded':>9} {'loss':>9}")

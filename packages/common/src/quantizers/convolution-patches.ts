@@ -2,6 +2,7 @@
  * A convolution as a matrix product: every position's neighbourhood becomes a row, which is multiplied by the kernel as
  * a matrix. Stride 1, an odd kernel, zeros around the map, so that sizes stay.
  */
+import { channelsLast } from './map-layout.js';
 
 export interface PatchShape {
   readonly height: number;
@@ -55,14 +56,5 @@ export function patchWeights(
   weights: Float32Array,
   { channels, kernel }: Pick<PatchShape, 'channels' | 'kernel'>,
 ): Float32Array {
-  const area = kernel * kernel;
-  const result = new Float32Array(weights.length);
-  for (let output = 0; output < weights.length; output += area * channels) {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let position = 0; position < area; position++) {
-        result[output + position * channels + channel] = weights[output + channel * area + position];
-      }
-    }
-  }
-  return result;
+  return channelsLast(weights, channels, kernel * kernel);
 }
