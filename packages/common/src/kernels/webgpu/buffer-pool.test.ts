@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { create } from 'webgpu';
 import { BufferPool } from './buffer-pool.js';
 import { findDevice } from './find-device.js';
 import { USAGE } from './gpu-flags.js';
+import { nullGpu } from './null-gpu.fixture.js';
 
-const gpu = create(['backend=null']);
-const device = await findDevice({ gpu, powerPreference: 'low-power' });
+const device = await findDevice({ gpu: nullGpu, powerPreference: 'low-power' });
 
 it('gives the same buffer again to whoever needs about as much for the same use', () => {
   const pool = new BufferPool(device);

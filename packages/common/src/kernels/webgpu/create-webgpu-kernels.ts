@@ -7,7 +7,8 @@ import { WebGpuEngine } from './webgpu-engine.js';
 
 export interface WebGpuKernelsOptions {
   /**
-   * A device to share; its limits decide how large operands may be. It stays the caller's: `dispose` leaves it alone.
+   * A device to share; its limits decide how large operands may be. It stays the caller's: `dispose` leaves it alone, and
+   * in Node the caller keeps the `GPU` that it came from, whose collection crashes the process.
    * Default: a new one of `gpu`.
    */
   readonly device?: GpuDeviceLike;

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-import { create } from 'webgpu';
 import { createWebGpuKernels } from './create-webgpu-kernels.js';
+import { nullGpu } from './null-gpu.fixture.js';
 
-const gpu = create(['backend=null']);
 const noAdapter = { requestAdapter: async () => null };
 
 it('says why there is no GPU, and what to use instead', async () => {
@@ -48,7 +47,7 @@ it('asks for the GPU that is meant, and for all the memory that it gives', async
 });
 
 it('leaves a device that was passed alone', async () => {
-  const adapter = (await gpu.requestAdapter())!;
+  const adapter = (await nullGpu.requestAdapter())!;
   const device = await adapter.requestDevice();
   const kernels = await createWebGpuKernels({ device });
   expect(kernels.device).toBe(device);
@@ -61,7 +60,7 @@ it('leaves a device that was passed alone', async () => {
 });
 
 it('refuses operands beyond the device, by number', async () => {
-  const adapter = (await gpu.requestAdapter())!;
+  const adapter = (await nullGpu.requestAdapter())!;
   const kernels = await createWebGpuKernels({ device: await adapter.requestDevice() });
   const limit = 128 * 1024 * 1024;
   expect(() => kernels.prepareMatrix(new Float32Array(limit / 4 + 4), { inner: 4 })).toThrow(

@@ -7,7 +7,10 @@ const PACKAGE = 'webgpu@0.6.2';
 /** Limits that decide how large an operand may be; a device has the smallest of all machines unless asked for more. */
 const SIZE_LIMITS = ['maxBufferSize', 'maxStorageBufferBindingSize'] as const;
 
-/** What the package made. Its devices crash the process if it is collected while they live. */
+/** What devices came from. In Node a device crashes or blocks the process if its `GPU` is collected before it. */
+const kept = new Set<GpuLike>();
+
+/** What the package made, once for all kernels. */
 let made: GPU | undefined;
 
 /** A device with the adapter's own size limits. @throws PolytokError `UNAVAILABLE` with `details.reasons` */
@@ -18,6 +21,7 @@ export async function findDevice(options: {
   const reasons: string[] = [];
   const gpu = (options.gpu as GPU | undefined) ?? (await findGpu(reasons));
   if (gpu) {
+    kept.add(gpu);
     try {
       const adapter = await gpu.requestAdapter({ powerPreference: options.powerPreference });
       if (adapter) {

@@ -1,17 +1,15 @@
 /** Every program compiles on Dawn's null backend, which validates like any other and needs no driver. */
 import { expect, it } from 'vitest';
-import { create } from 'webgpu';
 import { bestOfSpansWgsl } from './best-of-spans.wgsl.js';
 import { findDevice } from './find-device.js';
 import { GpuSession } from './gpu-session.js';
 import { matmulWgsl } from './matmul.wgsl.js';
 import { nearestWgsl } from './nearest.wgsl.js';
+import { nullGpu } from './null-gpu.fixture.js';
 import { subtractCodesWgsl } from './residual-nearest.wgsl.js';
 import { voteWgsl } from './vote.wgsl.js';
 
-// Kept here: its devices crash the process if it is collected before them.
-const gpu = create(['backend=null']);
-const session = new GpuSession(await findDevice({ gpu, powerPreference: 'low-power' }));
+const session = new GpuSession(await findDevice({ gpu: nullGpu, powerPreference: 'low-power' }));
 
 it.each([1, 2, 4])('nearest and matmul, %i quads at a time', async (quads) => {
   expect(await session.pipeline(nearestWgsl({ quads }))).toBeDefined();
