@@ -22,7 +22,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/io': 56_000,
   '@polytok/common/kernels': 20_000,
   '@polytok/common/kernels/tfjs': 8_000,
-  '@polytok/common/kernels/webgpu': 8_000,
+  '@polytok/common/kernels/webgpu': 13_000,
   '@polytok/common/metrics': 16_000,
   '@polytok/common/pca': 44_000,
   '@polytok/common/quantizers': 48_000,
