@@ -13,8 +13,8 @@ export interface Engine {
   /** @param codes `(count, dimensions)`, not changed by anyone later */
   loadCodebook(codes: Float32Array, layout: CodebookLayout): EngineCodebook;
   loadMatrix(values: Float32Array, layout: MatrixLayout): EngineMatrix;
-  /** Default: products with the Fourier and mel matrices, by {@link loadMatrix}. */
-  loadLogMel?(layout: LogMelLayout): EngineLogMel;
+  /** Default, also where it returns nothing: products with the Fourier and mel matrices, by {@link loadMatrix}. */
+  loadLogMel?(layout: LogMelLayout): EngineLogMel | undefined;
   /** All stages at once, with the residual rounded to float32 after each. Default: {@link EngineCodebook.nearest} per stage. */
   residualNearest?(stages: readonly EngineCodebook[], call: ResidualCall): Work;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backends, integers, nearestIds } from '../backends.fixture.js';
+import { backends, integers, nearestIds, uniform } from '../backends.fixture.js';
 import { createReferenceKernels } from '../index.js';
 import { createWebGpuKernels, type WebGpuKernels } from './create-webgpu-kernels.js';
 
@@ -38,6 +38,29 @@ describe.runIf(backends.some(({ name }) => name.startsWith('webgpu')))('WebGPU',
     codebook.dispose();
     expect(kernels.bytesHeld).toBe(0);
     expect([...(await ids)]).toEqual([2, 1]);
+    kernels.dispose();
+  });
+
+  it('gives log-mel levels of frames that no workgroup can hold', async () => {
+    const kernels = await createWebGpuKernels();
+    const samples = uniform(6000, 7);
+    const [expected, actual] = await Promise.all(
+      [createReferenceKernels(), kernels].map(async (of) => {
+        const levels = new Float32Array(4 * 20);
+        const options = {
+          sampleRate: 16_000,
+          windowLength: 3000,
+          hop: 1000,
+          bands: 20,
+          framing: 'plain',
+        } as const;
+        await of.logMel(of.prepareLogMel(options), samples, levels);
+        return levels;
+      }),
+    );
+    actual.forEach((level, at) => {
+      expect(level).toBeCloseTo(expected[at], 4);
+    });
     kernels.dispose();
   });
 

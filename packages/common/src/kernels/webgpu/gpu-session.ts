@@ -54,7 +54,7 @@ export class GpuSession {
   }
 
   /** Uploads values for many calls. @throws PolytokError `LIMIT_EXCEEDED`, `DEVICE_LOST` */
-  load(values: Float32Array): GpuOperand {
+  load(values: Float32Array | Uint32Array): GpuOperand {
     if (this.#end) throw this.#end;
     const bytes = values.byteLength;
     const { maxBufferSize, maxStorageBufferBindingSize } = this.#device.limits;
@@ -84,6 +84,18 @@ export class GpuSession {
       this.#release(buffer);
     };
     return { buffer, failure, free };
+  }
+
+  /** Uploads several, or none where one fails. @throws PolytokError as {@link load} */
+  loadAll(arrays: readonly (Float32Array | Uint32Array)[]): readonly GpuOperand[] {
+    const loaded: GpuOperand[] = [];
+    try {
+      for (const values of arrays) loaded.push(this.load(values));
+    } catch (error) {
+      for (const operand of loaded) operand.free();
+      throw error;
+    }
+    return loaded;
   }
 
   /** The program of a WGSL text, compiled once. @throws PolytokError `UNAVAILABLE` with the compiler's messages */

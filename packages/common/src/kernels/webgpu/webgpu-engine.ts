@@ -3,16 +3,19 @@ import type {
   CodebookLayout,
   Engine,
   EngineCodebook,
+  EngineLogMel,
   EngineMatrix,
   MatrixLayout,
   ResidualCall,
 } from '../engine.js';
+import type { LogMelLayout } from '../log-mel/log-mel-layout.js';
 import type { VoteRule } from '../majority.js';
 import { productScore } from '../score.js';
 import { transpose } from '../transpose.js';
 import { bestOfSpansWgsl, PICK_LANES } from './best-of-spans.wgsl.js';
 import type { CommandRecorder, Stretch } from './command-recorder.js';
 import { dotTileSpec, TILE } from './dot-tile.wgsl.js';
+import { MAX_GROUPS } from './gpu-limits.js';
 import type { GpuOperand, GpuSession } from './gpu-session.js';
 import { matmulWgsl } from './matmul.wgsl.js';
 import { nearestWgsl } from './nearest.wgsl.js';
@@ -20,6 +23,7 @@ import { packQuads, QUAD, quadsOf, unpackQuads } from './pack-quads.js';
 import { planSpans } from './plan-spans.js';
 import { SUBTRACT_LANES, subtractCodesWgsl } from './residual-nearest.wgsl.js';
 import { VOTE_LANES, voteWgsl } from './vote.wgsl.js';
+import { webGpuLogMel } from './webgpu-log-mel.js';
 
 /** Bytes of the largest buffer of a call; batches with more are split. */
 const BATCH_BYTES = 1 << 23;
@@ -27,8 +31,6 @@ const BATCH_BYTES = 1 << 23;
 const BATCH_PRODUCTS = 2 ** 36;
 /** Longest row. One invocation sums it, four quads a turn, and some drivers silently end a loop after 2^16 turns. */
 const MAX_DEPTH = 2 ** 20;
-/** Workgroups along one dimension that WebGPU promises. */
-const MAX_GROUPS = 65_535;
 
 /** Codes, or columns of a matrix, on the GPU. */
 interface Items {
@@ -78,6 +80,10 @@ export class WebGpuEngine implements Engine {
       vote: (rows, ids, rule) => this.#vote(items, rows, ids, rule),
       free: () => free(items),
     };
+  }
+
+  loadLogMel(layout: LogMelLayout): EngineLogMel | undefined {
+    return webGpuLogMel(this.#gpu, layout);
   }
 
   /** One submission per batch: every stage searches, chooses between the spans, and subtracts what it chose. */
@@ -181,13 +187,8 @@ export class WebGpuEngine implements Engine {
         { details: { width, limit: MAX_DEPTH } },
       );
     }
-    const quads = this.#gpu.load(packQuads(values, width));
-    try {
-      return { count: addends.length, depth: quadsOf(width), quads, addends: this.#gpu.load(addends) };
-    } catch (error) {
-      quads.free();
-      throw error;
-    }
+    const [quads, own] = this.#gpu.loadAll([packQuads(values, width), addends]);
+    return { count: addends.length, depth: quadsOf(width), quads, addends: own };
   }
 }
 

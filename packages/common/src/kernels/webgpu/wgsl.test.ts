@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { bestOfSpansWgsl } from './best-of-spans.wgsl.js';
 import { findDevice } from './find-device.js';
 import { GpuSession } from './gpu-session.js';
+import { logMelWgsl, MAX_WORKGROUP_FFT_SIZE } from './log-mel.wgsl.js';
 import { matmulWgsl } from './matmul.wgsl.js';
 import { nearestWgsl } from './nearest.wgsl.js';
 import { nullGpu } from './null-gpu.fixture.js';
@@ -27,6 +28,10 @@ it.each([
   { voters: 1, bits: 1, order: 'msb-first', zero: 'negative' },
 ] as const)('vote, $voters voters, $bits bits', async (rule) => {
   expect(await session.pipeline(voteWgsl(rule))).toBeDefined();
+});
+
+it.each([4, 400, MAX_WORKGROUP_FFT_SIZE])('logMel, %i samples to a frame', async (fftSize) => {
+  expect(await session.pipeline(logMelWgsl({ fftSize, hop: 3, bands: 2, floor: 1e-10 }))).toBeDefined();
 });
 
 it('says what the compiler says of a program that is none, each time', async () => {
