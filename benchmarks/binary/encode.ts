@@ -5,6 +5,7 @@
  *   npx tsx --conditions=@polytok/source binary/encode.ts [--quick] [--wait seconds]
  */
 import { statSync } from 'node:fs';
+import { benchmarkOptions } from '../harness/options.js';
 import { startAvailable } from '../harness/peer.js';
 import { Results } from '../harness/results.js';
 import { table } from '../harness/table.js';
@@ -16,7 +17,6 @@ import {
   speedRows,
 } from './compare-encoders.js';
 import { elfFile } from './inputs.js';
-import { benchmarkOptions } from './options.js';
 import { RESULTS, SETUP } from './paths.js';
 import { type EncoderName, encoderSpecs } from './peers.js';
 import { vocabularyFiles } from './vocabulary.js';

@@ -4,6 +4,8 @@
  *
  *   npx tsx --conditions=@polytok/source binary/growth.ts [--quick] [--wait seconds]
  */
+
+import { benchmarkOptions } from '../harness/options.js';
 import { type Peer, startAvailable } from '../harness/peer.js';
 import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
@@ -11,7 +13,6 @@ import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
 import { compareEncoders, type EncodeFigure, formatSpeed } from './compare-encoders.js';
 import { inputFile, SYNTHETIC } from './inputs.js';
-import { benchmarkOptions } from './options.js';
 import { RESULTS, SETUP } from './paths.js';
 import type { EncodeReply } from './peers/protocol.js';
 import { type EncoderName, encoderSpecs } from './peers.js';

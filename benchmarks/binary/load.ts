@@ -3,12 +3,13 @@
  *
  *   npx tsx --conditions=@polytok/source binary/load.ts [--quick] [--wait seconds]
  */
+
+import { benchmarkOptions } from '../harness/options.js';
 import { availablePeers, Peer } from '../harness/peer.js';
 import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
-import { benchmarkOptions } from './options.js';
 import { RESULTS, SETUP } from './paths.js';
 import { type EncoderName, encoderSpecs } from './peers.js';
 import { vocabularyFiles } from './vocabulary.js';

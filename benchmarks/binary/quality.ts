@@ -11,11 +11,11 @@ import { readFileSync } from 'node:fs';
 import { BINARY_VOCABULARIES } from '@polytok/binary/vocabularies';
 import type { BpeModel } from '@polytok/common/bpe';
 import { gini, summarizeTokens } from '@polytok/common/metrics';
+import { benchmarkOptions } from '../harness/options.js';
 import { Results } from '../harness/results.js';
 import { table } from '../harness/table.js';
 import { type CorpusFile, loadCorpus } from './corpus.mjs';
 import { namedModel } from './named-model.js';
-import { benchmarkOptions } from './options.js';
 import { RESULTS } from './paths.js';
 
 const DEFAULT = [4096, 8192, 16384, 32768, 65536]

@@ -6,11 +6,11 @@
  */
 import path from 'node:path';
 import { bundle } from '../harness/bundle.js';
+import { benchmarkOptions } from '../harness/options.js';
 import { Peer } from '../harness/peer.js';
 import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { loadCorpus } from './corpus.mjs';
-import { benchmarkOptions } from './options.js';
 import { BUNDLES, HERE, RESULTS } from './paths.js';
 import type { StreamReply, StreamRequest } from './peers/stream-polytok.js';
 import { vocabularyFiles } from './vocabulary.js';

@@ -6,13 +6,13 @@
  *   npx tsx --conditions=@polytok/source binary/train.ts [--quick] [--wait seconds]
  */
 import { statSync } from 'node:fs';
+import { benchmarkOptions } from '../harness/options.js';
 import { availablePeers, Peer, type PeerSpec } from '../harness/peer.js';
 import { Quiet } from '../harness/quiet.js';
 import { Results } from '../harness/results.js';
 import { type Spread, spread } from '../harness/statistics.js';
 import { table } from '../harness/table.js';
 import { loadCorpus } from './corpus.mjs';
-import { benchmarkOptions } from './options.js';
 import { RESULTS, SETUP } from './paths.js';
 import type { TrainReply, TrainRequest } from './peers/train-protocol.js';
 import { type TrainerName, trainerSpecs } from './peers.js';

@@ -4,12 +4,12 @@
  *   npx tsx --conditions=@polytok/source binary/workers.ts [--quick] [--wait seconds]
  */
 import { statSync } from 'node:fs';
+import { benchmarkOptions } from '../harness/options.js';
 import { startAvailable } from '../harness/peer.js';
 import { Results } from '../harness/results.js';
 import { table } from '../harness/table.js';
 import { compareEncoders, formatSpeed } from './compare-encoders.js';
 import { elfFile, inputFile, largeElfFile } from './inputs.js';
-import { benchmarkOptions } from './options.js';
 import { RESULTS, SETUP } from './paths.js';
 import { encoderSpecs } from './peers.js';
 import { vocabularyFiles } from './vocabulary.js';

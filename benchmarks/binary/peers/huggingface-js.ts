@@ -1,8 +1,8 @@
 /** HuggingFace's tokenizer in JavaScript: `node huggingface-js.mjs <tokenizer.json>`. */
 import { readFileSync } from 'node:fs';
 import { Tokenizer } from '@huggingface/tokenizers';
+import { packageVersion } from '../../harness/package-version.js';
 import { latin1 } from './latin1.js';
-import { packageVersion } from './package-version.js';
 import { type Method, serve } from './serve.js';
 
 await serve(packageVersion('@huggingface/tokenizers'), () => {

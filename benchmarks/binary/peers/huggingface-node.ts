@@ -1,7 +1,7 @@
 /** HuggingFace's Rust tokenizer through its Node binding: `node huggingface-node.mjs <tokenizer.json>`. */
 import { type JsEncoding, Tokenizer } from 'tokenizers';
+import { packageVersion } from '../../harness/package-version.js';
 import { latin1 } from './latin1.js';
-import { packageVersion } from './package-version.js';
 import { type Method, serve } from './serve.js';
 
 await serve(packageVersion('tokenizers'), () => {

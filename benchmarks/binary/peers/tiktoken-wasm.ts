@@ -7,8 +7,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { Tiktoken } from 'tiktoken';
+import { packageVersion } from '../../harness/package-version.js';
 import { latin1 } from './latin1.js';
-import { packageVersion } from './package-version.js';
 import { type Method, serve } from './serve.js';
 
 /** Bytes that UTF-8 spells with two. */
