@@ -1,0 +1,61 @@
+import { PolytokError } from '@polytok/common';
+
+/** Most steps of a chunk and most columns of an action: far beyond published robots (50 steps, 32 columns). */
+export const MAX_STEPS = 4096;
+export const MAX_COLUMNS = 1024;
+/** Most levels of a token: ids are 16 bits wide. */
+export const MAX_LEVELS = 1 << 16;
+
+/** The sizes that a BEAST tokenizer has before it is fitted. */
+export interface BeastOptions {
+  /** T: steps of a chunk, at least 1. */
+  readonly steps: number;
+  /** D: numbers per step. */
+  readonly columns: number;
+  /** N: control points of each column, more than `degree`. Default: 10. */
+  readonly points?: number;
+  /** Degree of the joints' curves. Default: 4. */
+  readonly degree?: number;
+  /** V: values of a token, from 2 to 65536. Default: 256. */
+  readonly levels?: number;
+  /** Columns that are grippers: curves of degree 0, steps instead of bends. In any place. Default: none. */
+  readonly grippers?: readonly number[];
+  /** Seconds from the first step of a chunk to its last. Velocities are per second of it. Default: 1. */
+  readonly duration?: number;
+  /** λ of the fit, above 0. Default: 1e-9. */
+  readonly ridge?: number;
+}
+
+/** The released configurations (beast_calvin): seven columns, the last one a gripper. */
+export const BEAST_PRESETS = {
+  calvin: { steps: 20, columns: 7, points: 10, degree: 4, grippers: [6] },
+  libero: { steps: 10, columns: 7, points: 5, degree: 4, grippers: [6] },
+} as const satisfies Record<string, BeastOptions>;
+
+/** The options with their defaults. @throws PolytokError `INVALID_ARGUMENT` naming the option */
+export function completeBeastOptions(options: BeastOptions): Required<BeastOptions> {
+  const { points = 10, degree = 4, levels = 256, grippers = [], duration = 1, ridge = 1e-9 } = options;
+  const { steps, columns } = options;
+  requireInteger(steps, 'steps', 1, MAX_STEPS);
+  requireInteger(columns, 'columns', 1, MAX_COLUMNS);
+  requireInteger(levels, 'levels', 2, MAX_LEVELS);
+  for (const column of grippers) requireInteger(column, 'grippers', 0, columns - 1);
+  if (new Set(grippers).size !== grippers.length) {
+    throw invalid('grippers', grippers, 'must name each column once');
+  }
+  if (!(duration > 0 && duration < Infinity))
+    throw invalid('duration', duration, 'must be finite and above 0');
+  if (!(ridge > 0 && ridge < Infinity)) throw invalid('ridge', ridge, 'must be finite and above 0');
+  return { steps, columns, points, degree, levels, grippers: [...grippers], duration, ridge };
+}
+
+function requireInteger(value: number, name: string, minimum: number, maximum: number): void {
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
+  throw invalid(name, value, `must be an integer from ${minimum} to ${maximum}`);
+}
+
+function invalid(name: string, value: unknown, expected: string): PolytokError {
+  return new PolytokError('INVALID_ARGUMENT', `'${name}' ${expected}; got ${JSON.stringify(value)}.`, {
+    details: { name, value },
+  });
+}

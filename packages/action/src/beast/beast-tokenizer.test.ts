@@ -1,0 +1,148 @@
+import { createTokenSequence, isPolytokError } from '@polytok/common';
+import { conformanceLaws } from '@polytok/common/testing';
+import { describe, expect, it } from 'vitest';
+import { flat, goldens, largestDifference } from '../goldens.fixture.js';
+import { BEAST_PRESETS } from './beast-options.js';
+import { BeastTokenizer } from './beast-tokenizer.js';
+
+type Case = typeof goldens.beast_gripper_middle_column;
+
+function tokenizerOf({ T, D, N, p, V, lambda, gripper_columns, w_min, w_max }: Case): BeastTokenizer {
+  return new BeastTokenizer({
+    steps: T,
+    columns: D,
+    points: N,
+    degree: p,
+    levels: V,
+    ridge: lambda,
+    grippers: gripper_columns,
+    bounds: { low: flat(w_min), high: flat(w_max) },
+  });
+}
+
+const fit = goldens.beast_fit;
+const tokenizer = tokenizerOf(fit);
+
+describe('the official layout', () => {
+  it.each([
+    ['joints', goldens.beast_fit],
+    ['a gripper in the middle', goldens.beast_gripper_middle_column],
+  ] as const)('gives the golden tokens and decodes to the golden actions: %s', (_, golden) => {
+    const of = tokenizerOf(golden);
+    const tokens = of.encodeSync(flat(golden.input));
+    expect([...tokens.ids]).toEqual(golden.tokens);
+    expect(largestDifference(of.decodeSync(tokens), golden.decoded.flat())).toBeLessThan(1e-8);
+  });
+
+  it('evaluates the curve at any phases', () => {
+    const rows = tokenizer.decodeAt(fit.tokens, fit.query_phases);
+    expect(largestDifference(rows, fit.decoded_at_query_phases.flat())).toBeLessThan(1e-8);
+  });
+
+  it('starts the joints where the chunk before ended', () => {
+    const chunk = new Float64Array(fit.T * fit.D);
+    tokenizer.decodeInto(fit.tokens, chunk, { start: fit.init_p });
+    expect(largestDifference(chunk, fit.decoded_with_init_p.flat())).toBeLessThan(1e-8);
+    expect([...chunk.subarray(0, fit.D)]).toEqual(fit.init_p);
+  });
+
+  it('knows the released sizes', () => {
+    const tokens = Object.values(BEAST_PRESETS).map(({ points, columns }) => points * columns);
+    expect(tokens).toEqual([70, 35]);
+  });
+});
+
+describe('constants and extremes', () => {
+  const constant = new BeastTokenizer({
+    steps: 6,
+    columns: 1,
+    points: 4,
+    degree: 3,
+    bounds: { low: new Float64Array(4).fill(0.3), high: new Float64Array(4).fill(0.3) },
+  });
+
+  it('keeps a control point whose bounds are equal', () => {
+    const tokens = constant.encodeSync(new Float64Array(6).fill(0.7));
+    expect([...tokens.ids]).toEqual([0, 0, 0, 0]);
+    expect(largestDifference(constant.decodeSync(tokens), new Array(6).fill(0.3))).toBeLessThan(1e-12);
+  });
+
+  it('clips what is outside the bounds to the outermost levels', () => {
+    const chunk = new Float64Array(fit.T * fit.D).fill(1e6);
+    expect(new Set(tokenizer.encodeSync(chunk).ids)).toEqual(new Set([255]));
+  });
+});
+
+describe('bad input', () => {
+  const code = (call: () => unknown) => {
+    try {
+      call();
+    } catch (error) {
+      return isPolytokError(error) ? [error.code, error.details] : error;
+    }
+    return 'accepted';
+  };
+  const chunk = () => flat(fit.input);
+
+  it('names the step and column of a number that is not finite', () => {
+    const bad = chunk();
+    bad[7] = Number.NaN;
+    expect(code(() => tokenizer.encodeSync(bad))).toEqual([
+      'INVALID_ARGUMENT',
+      { step: 2, column: 1, value: Number.NaN },
+    ]);
+  });
+
+  it('refuses chunks and tokens of another length, and levels that do not exist', () => {
+    expect(code(() => tokenizer.encodeSync(new Float64Array(7)))).toMatchObject([
+      'INVALID_ARGUMENT',
+      { expected: 60 },
+    ]);
+    expect(code(() => tokenizer.decodeInto([1, 2], chunk()))).toMatchObject([
+      'INVALID_ARGUMENT',
+      { expected: 30 },
+    ]);
+    const ids = Uint16Array.from(fit.tokens).fill(256, 4, 5);
+    expect(code(() => tokenizer.decodeInto(ids, chunk()))).toEqual([
+      'ID_OUT_OF_RANGE',
+      { index: 4, id: 256, levels: 256 },
+    ]);
+    const { vocabulary } = tokenizer;
+    const short = createTokenSequence({ vocabulary, ids: [1], alignment: { kind: 'whole', length: 20 } });
+    expect(code(() => tokenizer.decodeSync(short))).toMatchObject(['INVALID_ARGUMENT', { actual: 1 }]);
+  });
+
+  it.each([
+    { steps: 0 },
+    { columns: 0 },
+    { levels: 1 },
+    { levels: 65537 },
+    { points: 4 },
+    { grippers: [3] },
+    { grippers: [1, 1] },
+    { duration: 0 },
+    { ridge: 0 },
+    { bounds: { low: new Float64Array(30).fill(1), high: new Float64Array(30) } },
+    { bounds: { low: new Float64Array(30).fill(Number.NaN), high: new Float64Array(30) } },
+    { bounds: { low: new Float64Array(29), high: new Float64Array(29) } },
+  ])('refuses %j', (bad) => {
+    const bounds = { low: new Float64Array(30), high: new Float64Array(30) };
+    const options = { steps: 20, columns: 3, bounds, ...bad };
+    expect(code(() => new BeastTokenizer(options))).toMatchObject(['INVALID_ARGUMENT', {}]);
+  });
+});
+
+describe('the laws of tokenizers', () => {
+  // A spline through its own control points is found again, so that only half a level is lost, times the sum of the basis.
+  const laws = conformanceLaws({
+    tokenizer: () => tokenizerOf(fit),
+    fromJSON: BeastTokenizer.fromJSON,
+    signals: [
+      { name: 'curves', signal: flat(fit.input), shape: [fit.T, fit.D] },
+      { name: 'zeros', signal: new Float64Array(60), shape: [fit.T, fit.D] },
+    ],
+    distance: (a, b) => largestDifference(a, b),
+    tolerance: 0.01,
+  });
+  it.each(laws)('$name', ({ check }) => check());
+});
