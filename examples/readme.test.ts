@@ -15,6 +15,7 @@ import { scratchFolder } from './testing/scratch-folder.js';
 const FILES = [
   'README.md',
   'CONTRIBUTING.md',
+  'packages/action/README.md',
   'packages/common/README.md',
   'packages/binary/README.md',
   'packages/cli/README.md',

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRequired } from '../packages/common/src/kernels/is-required.fixture.js';
 
 const ROOT = join(import.meta.dirname, '..');
-const PACKAGES = ['common', 'binary', 'cli'];
+const PACKAGES = ['common', 'binary', 'action', 'cli'];
 const required = isRequired('packaging');
 
 /** Every entry that must load in a browser, and what it may weigh there: minified, gzipped bytes with all it imports. */
@@ -27,6 +27,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/pca': 44_000,
   '@polytok/common/quantizers': 48_000,
   '@polytok/common/testing': 16_000,
+  '@polytok/action': 40_000,
   '@polytok/binary': 40_000,
   '@polytok/binary/formats': 16_000,
   '@polytok/binary/vocabularies': 330_000,

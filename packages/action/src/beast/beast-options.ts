@@ -1,4 +1,4 @@
-import { PolytokError } from '@polytok/common';
+import { PolytokError, requireInteger, requirePositive } from '@polytok/common';
 
 /** Most steps of a chunk and most columns of an action: far beyond published robots (50 steps, 32 columns). */
 export const MAX_STEPS = 4096;
@@ -36,22 +36,16 @@ export const BEAST_PRESETS = {
 export function completeBeastOptions(options: BeastOptions): Required<BeastOptions> {
   const { points = 10, degree = 4, levels = 256, grippers = [], duration = 1, ridge = 1e-9 } = options;
   const { steps, columns } = options;
-  requireInteger(steps, 'steps', 1, MAX_STEPS);
-  requireInteger(columns, 'columns', 1, MAX_COLUMNS);
-  requireInteger(levels, 'levels', 2, MAX_LEVELS);
-  for (const column of grippers) requireInteger(column, 'grippers', 0, columns - 1);
+  requireInteger(steps, 'steps', { minimum: 1, maximum: MAX_STEPS });
+  requireInteger(columns, 'columns', { minimum: 1, maximum: MAX_COLUMNS });
+  requireInteger(levels, 'levels', { minimum: 2, maximum: MAX_LEVELS });
+  for (const column of grippers) requireInteger(column, 'grippers', { minimum: 0, maximum: columns - 1 });
   if (new Set(grippers).size !== grippers.length) {
     throw invalid('grippers', grippers, 'must name each column once');
   }
-  if (!(duration > 0 && duration < Infinity))
-    throw invalid('duration', duration, 'must be finite and above 0');
-  if (!(ridge > 0 && ridge < Infinity)) throw invalid('ridge', ridge, 'must be finite and above 0');
+  requirePositive(duration, 'duration');
+  requirePositive(ridge, 'ridge');
   return { steps, columns, points, degree, levels, grippers: [...grippers], duration, ridge };
-}
-
-function requireInteger(value: number, name: string, minimum: number, maximum: number): void {
-  if (Number.isInteger(value) && value >= minimum && value <= maximum) return;
-  throw invalid(name, value, `must be an integer from ${minimum} to ${maximum}`);
 }
 
 function invalid(name: string, value: unknown, expected: string): PolytokError {

@@ -1,5 +1,6 @@
 import { createTokenSequence, isPolytokError } from '@polytok/common';
 import { conformanceLaws } from '@polytok/common/testing';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flat, goldens, largestDifference } from '../goldens.fixture.js';
 import { BEAST_PRESETS } from './beast-options.js';
@@ -70,6 +71,48 @@ describe('constants and extremes', () => {
   it('clips what is outside the bounds to the outermost levels', () => {
     const chunk = new Float64Array(fit.T * fit.D).fill(1e6);
     expect(new Set(tokenizer.encodeSync(chunk).ids)).toEqual(new Set([255]));
+  });
+});
+
+describe('what a model wrote', () => {
+  const strict = tokenizer.decodeSync(
+    createTokenSequence({
+      vocabulary: tokenizer.vocabulary,
+      ids: fit.tokens,
+      alignment: { kind: 'whole', length: fit.T },
+    }),
+  );
+
+  it('is decoded as ever when it is right', () => {
+    expect(tokenizer.decodeLenient(fit.tokens)).toEqual({ actions: strict, ok: true, issues: [] });
+  });
+
+  it('keeps the start of a truncated chunk, and then the last control points', () => {
+    const { actions, ok, issues } = tokenizer.decodeLenient(fit.tokens.slice(0, 5 * fit.D));
+    expect(ok).toBe(false);
+    expect(issues).toMatchObject([{ kind: 'too-few-tokens', at: 15, count: 15 }]);
+    expect([...actions.subarray(0, fit.D)]).toEqual([...strict.subarray(0, fit.D)]);
+    expect(actions.every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  it('is the fallback, within the bounds, where nothing is known', () => {
+    const bounds = { low: new Float64Array(8).fill(-1), high: new Float64Array(8).fill(1) };
+    const of = new BeastTokenizer({ steps: 6, columns: 2, points: 4, degree: 3, grippers: [0], bounds });
+    const { actions } = of.decodeLenient([], { fallback: [0.25, 9] });
+    expect(largestDifference(actions, Array(6).fill([0.25, 1]).flat())).toBeLessThan(1e-12);
+    expect(largestDifference(of.decodeLenient([]).actions, Array(12).fill(0))).toBeLessThan(1e-12);
+  });
+
+  it('is finite and within the bounds of its columns, whatever it is', () => {
+    const anything = fc.array(fc.oneof(fc.nat(255), fc.double(), fc.integer()), { maxLength: 40 });
+    const least = fit.w_min.reduce((a, row) => Math.min(a, ...row), 0);
+    const most = fit.w_max.reduce((a, row) => Math.max(a, ...row), 0);
+    fc.assert(
+      fc.property(anything, (ids) => {
+        const { actions } = tokenizer.decodeLenient(ids);
+        return actions.every((value) => value >= least - 1e-9 && value <= most + 1e-9);
+      }),
+    );
   });
 });
 

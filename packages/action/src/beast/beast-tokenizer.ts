@@ -12,22 +12,23 @@ import {
   createTokenSequence,
   fingerprintOf,
   PolytokError,
+  roundHalfEven,
   type SignalShape,
-  type SyncTokenizer,
   type TokenizerConfig,
   type TokenSequence,
   type TokenShape,
   Vocabulary,
 } from '@polytok/common';
+import { requireFinite, requireLength, requireRoom, requireSame } from '../check-chunk.js';
+import type { ActionChunk, ActionTokenizer, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { type BeastOptions, completeBeastOptions } from './beast-options.js';
+import { holdUnknown } from './hold-unknown.js';
 import { multiply, SplineCode } from './spline-code.js';
 import { checkBounds, type WeightBounds } from './weight-bounds.js';
 
 /** Name of this tokenizer in a registry. */
 export const BEAST_TOKENIZER_TYPE = 'beast';
-
-/** `(steps, columns)`, row-major. */
-export type ActionChunk = Float32Array | Float64Array;
 
 export interface BeastTokenizerOptions extends BeastOptions {
   /** Frozen: other bounds give the same tokens another meaning. See `fitBeastBounds`. */
@@ -43,12 +44,13 @@ export interface BeastDecodeOptions {
 }
 
 /** See the top of this file. The error of a decoded step is at most that of its control points, half a level each, plus what the curve cannot follow. */
-export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
+export class BeastTokenizer implements ActionTokenizer {
   readonly modality = 'action';
   readonly vocabulary: Vocabulary;
   readonly options: Readonly<Required<BeastOptions>>;
-  /** Tokens of a chunk. */
-  readonly length: number;
+  readonly steps: number;
+  readonly columns: number;
+  readonly maxLength: number;
   readonly #bounds: WeightBounds;
   readonly #code: SplineCode;
   readonly #weights: Float64Array;
@@ -58,11 +60,13 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link BeastOptions} says, or bounds that do not fit */
   constructor({ bounds, ...options }: BeastTokenizerOptions) {
     this.options = Object.freeze(completeBeastOptions(options));
-    const { points, columns, levels, grippers } = this.options;
-    this.#bounds = checkBounds(bounds, points * columns);
+    const { steps, points, columns, levels, grippers } = this.options;
+    this.steps = steps;
+    this.columns = columns;
+    this.maxLength = points * columns;
+    this.#bounds = checkBounds(bounds, this.maxLength);
     this.#code = new SplineCode(this.options);
-    this.length = points * columns;
-    this.#weights = new Float64Array(this.length);
+    this.#weights = new Float64Array(this.maxLength);
     const all = Array.from({ length: columns }, (_, d) => d);
     this.#order = Uint32Array.from([...all.filter((d) => !grippers.includes(d)), ...grippers]);
     this.vocabulary = new Vocabulary({
@@ -94,16 +98,11 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
     return { low: this.#bounds.low.slice(), high: this.#bounds.high.slice() };
   }
 
-  /**
-   * {@link encodeSync} into `ids`, without allocation: for control loops.
-   * @param ids `(points · columns)` receives the tokens
-   * @throws PolytokError `INVALID_ARGUMENT` for another shape, or a number that is not finite, naming it
-   */
-  encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): void {
+  encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
     const { steps, columns, levels, points } = this.options;
-    checkLength(chunk, 'chunk', steps * columns, `(${steps}, ${columns})`);
-    checkLength(ids, 'ids', this.length, `(${points}, ${columns})`);
-    checkFinite(chunk, columns);
+    requireLength(chunk, 'chunk', steps * columns, [steps, columns]);
+    requireRoom(ids, 'ids', this.maxLength);
+    requireFinite(chunk, columns);
     const { low, high } = this.#bounds;
     const weights = this.#weights;
     this.#code.fit(chunk, weights);
@@ -115,6 +114,7 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
         ids[at] = range === 0 ? 0 : roundHalfEven(((weight - low[from]) / range) * (levels - 1));
       }
     }
+    return this.maxLength;
   }
 
   /**
@@ -125,7 +125,7 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
    */
   decodeInto(ids: ArrayLike<number>, chunk: ActionChunk, options: BeastDecodeOptions = {}): void {
     const { steps, columns } = this.options;
-    checkLength(chunk, 'chunk', steps * columns, `(${steps}, ${columns})`);
+    requireLength(chunk, 'chunk', steps * columns, [steps, columns]);
     this.#code.evaluate(this.#weightsOf(ids, options), chunk);
   }
 
@@ -150,7 +150,7 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
   }
 
   encodeSync(chunk: ActionChunk): TokenSequence {
-    const ids = new Uint16Array(this.length);
+    const ids = new Uint16Array(this.maxLength);
     this.encodeInto(chunk, ids);
     const alignment = { kind: 'whole', length: this.options.steps } as const;
     return createTokenSequence({ vocabulary: this.vocabulary, ids, alignment });
@@ -172,11 +172,36 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
     return this.decodeSync(tokens, options);
   }
 
+  /**
+   * A control point that is unknown repeats the one before it in its column, or the first that is known; a column with
+   * none is `fallback`, within its bounds, or the middle of these.
+   */
+  decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
+    const { points, columns, levels, steps } = this.options;
+    const { ids: known, issues } = repairIds(ids, { length: this.maxLength, size: levels });
+    const { low, high } = this.#bounds;
+    const weights = this.#weights;
+    for (let n = 0, at = 0; n < points; n++) {
+      for (let d = 0; d < columns; d++, at++) {
+        const to = n * columns + this.#order[d];
+        weights[to] = known[at] === UNKNOWN ? Number.NaN : this.#level(known[at], to);
+      }
+    }
+    holdUnknown(weights, columns, (column) => fallback?.[column] ?? (low[column] + high[column]) / 2);
+    // What is held comes from a control point with other bounds.
+    for (let at = 0; at < weights.length; at++) {
+      weights[at] = Math.min(Math.max(weights[at], low[at]), high[at]);
+    }
+    const actions = new Float64Array(steps * columns);
+    this.#code.evaluate(weights, actions);
+    return { actions, ok: issues.length === 0, issues };
+  }
+
   /** `[steps, columns]` always takes points · columns tokens. @throws PolytokError `INVALID_ARGUMENT` for another shape */
   tokenShape([steps, columns]: SignalShape): TokenShape {
-    checkSame(steps, this.options.steps, 'steps');
-    checkSame(columns, this.options.columns, 'columns');
-    return { minLength: this.length, maxLength: this.length, codebooks: 1 };
+    requireSame(steps, this.options.steps, 'steps');
+    requireSame(columns, this.options.columns, 'columns');
+    return { minLength: this.maxLength, maxLength: this.maxLength, codebooks: 1 };
   }
 
   toJSON(): TokenizerConfig & BeastConfig {
@@ -186,8 +211,7 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
 
   #weightsOf(ids: ArrayLike<number>, { start }: BeastDecodeOptions): Float64Array {
     const { points, columns, levels, grippers } = this.options;
-    checkLength(ids, 'ids', this.length, `(${points}, ${columns})`);
-    const { low, high } = this.#bounds;
+    requireLength(ids, 'ids', this.maxLength, [points, columns]);
     const weights = this.#weights;
     for (let n = 0, at = 0; n < points; n++) {
       for (let d = 0; d < columns; d++, at++) {
@@ -200,15 +224,21 @@ export class BeastTokenizer implements SyncTokenizer<ActionChunk> {
           );
         }
         const to = n * columns + this.#order[d];
-        weights[to] = (id / (levels - 1)) * (high[to] - low[to]) + low[to];
+        weights[to] = this.#level(id, to);
       }
     }
     if (start) {
-      checkLength(start, 'start', columns, `(${columns})`);
-      checkFinite(start, columns);
+      requireLength(start, 'start', columns, [columns]);
+      requireFinite(start, columns);
       for (let d = 0; d < columns; d++) if (!grippers.includes(d)) weights[d] = start[d];
     }
     return weights;
+  }
+
+  /** The control point `at` that a token stands for. */
+  #level(id: number, at: number): number {
+    const { low, high } = this.#bounds;
+    return (id / (this.options.levels - 1)) * (high[at] - low[at]) + low[at];
   }
 }
 
@@ -217,41 +247,4 @@ interface BeastConfig extends Required<BeastOptions> {
   /** `(points, columns)`, flat, in input order. */
   readonly low: readonly number[];
   readonly high: readonly number[];
-}
-
-/** IEEE rounding, ties to the even integer. */
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
-}
-
-function checkLength(values: ArrayLike<unknown>, name: string, expected: number, shape: string): void {
-  if (values.length === expected) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `'${name}' has ${values.length} elements; this tokenizer's ${shape} needs ${expected}.`,
-    { details: { name, actual: values.length, expected } },
-  );
-}
-
-function checkSame(actual: number, expected: number, name: string): void {
-  if (actual === expected) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `This tokenizer takes chunks of ${expected} ${name}; got ${actual}. Cut or resample them.`,
-    { details: { name, actual, expected } },
-  );
-}
-
-function checkFinite(values: ArrayLike<number>, columns: number): void {
-  for (let at = 0; at < values.length; at++) {
-    if (values[at] - values[at] === 0) continue;
-    const step = Math.floor(at / columns);
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `Step ${step}, column ${at % columns} is ${values[at]}; actions must be finite. Look for the cause in what made them.`,
-      { details: { step, column: at % columns, value: values[at] } },
-    );
-  }
 }

@@ -1,6 +1,6 @@
 import { PolytokError } from '@polytok/common';
+import type { ActionChunk } from '../contract.js';
 import { type BeastOptions, completeBeastOptions } from './beast-options.js';
-import type { ActionChunk } from './beast-tokenizer.js';
 import { SplineCode } from './spline-code.js';
 import type { WeightBounds } from './weight-bounds.js';
 

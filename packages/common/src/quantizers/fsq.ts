@@ -16,11 +16,11 @@
 
 import { requireChoice } from '../arguments.js';
 import { PolytokError } from '../errors.js';
+import { roundHalfEven } from '../round-half-even.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
 import { DigitLayout } from './digit-layout.js';
 import { DigitQuantizer } from './digit-quantizer.js';
-import { roundHalfEven } from './round-half-even.js';
 import { symmetricDigit, symmetricValue } from './symmetric-levels.js';
 
 export type FsqVariant = 'fsq-paper' | 'fsq-lucidrains' | 'fsq-lucidrains-symmetric';

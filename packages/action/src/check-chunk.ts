@@ -1,0 +1,50 @@
+/** Checks of what control loops pass in. Each throws `INVALID_ARGUMENT`, and allocates only then. */
+import { PolytokError } from '@polytok/common';
+
+/** Throws unless there are as many values as the tokenizer's `shape` takes. */
+export function requireLength(
+  values: ArrayLike<unknown>,
+  name: string,
+  expected: number,
+  shape: readonly number[],
+): void {
+  if (values.length === expected) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `'${name}' has ${values.length} elements; this tokenizer's (${shape.join(', ')}) needs ${expected}.`,
+    { details: { name, actual: values.length, expected } },
+  );
+}
+
+/** Throws unless `values` has room for `least` numbers. */
+export function requireRoom(values: ArrayLike<unknown>, name: string, least: number): void {
+  if (values.length >= least) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `'${name}' has room for ${values.length}; up to ${least} are written.`,
+    { details: { name, actual: values.length, expected: least } },
+  );
+}
+
+/** Throws unless a signal has the tokenizer's number of steps or columns. */
+export function requireSame(actual: number, expected: number, name: 'steps' | 'columns'): void {
+  if (actual === expected) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `This tokenizer takes chunks of ${expected} ${name}; got ${actual}. Cut or resample them.`,
+    { details: { name, actual, expected } },
+  );
+}
+
+/** Throws at the first number that is not finite, naming its step and column. */
+export function requireFinite(values: ArrayLike<number>, columns: number): void {
+  for (let at = 0; at < values.length; at++) {
+    if (values[at] - values[at] === 0) continue;
+    const step = Math.floor(at / columns);
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Step ${step}, column ${at % columns} is ${values[at]}; actions must be finite. Look for the cause in what made them.`,
+      { details: { step, column: at % columns, value: values[at] } },
+    );
+  }
+}
