@@ -28,7 +28,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/quantizers': 48_000,
   '@polytok/common/testing': 16_000,
   '@polytok/action': 40_000,
-  '@polytok/action/replay': 12_000,
+  '@polytok/action/replay': 8_000,
   '@polytok/binary': 40_000,
   '@polytok/binary/formats': 16_000,
   '@polytok/binary/vocabularies': 330_000,
