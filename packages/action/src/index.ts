@@ -6,3 +6,7 @@ export type * from './contract.js';
 export * from './spline/basis.js';
 export * from './spline/knots.js';
 export * from './spline/ridge-projection.js';
+export * from './tracks/action-kind.js';
+export * from './tracks/action-track.js';
+export * from './tracks/chunks-of.js';
+export * from './tracks/select-columns.js';
