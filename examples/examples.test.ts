@@ -88,4 +88,16 @@ describe('examples', () => {
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
     expect(lengths[0]).toBeGreaterThan(1.5);
   });
+
+  it('robot-control-loop picks up the block by tokens; joined chunks have no seams', async () => {
+    const [none, overwrite] = await linesOf('robot-control-loop.ts');
+    const [, seam, tracking] = /^none: 13 seams of at most (.+) mrad, tracking (.+) mrad, success true/.exec(
+      none,
+    )!;
+    expect(Number(seam)).toBeGreaterThan(0.1);
+    expect(Number(seam)).toBeLessThan(5);
+    // Most of it is the lag of the servos.
+    expect(Number(tracking)).toBeLessThan(10);
+    expect(overwrite).toMatch(/^overwrite: 13 seams of at most 0 mrad, .* success true within 1\.\d+ mm, /);
+  });
 });

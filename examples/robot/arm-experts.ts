@@ -1,5 +1,5 @@
 import { ARM_ROBOT, CIRCLE_RADIUS, GRIPPER_OPEN } from '@polytok/action/replay';
-import type { Episode, Expert } from './expert.js';
+import type { Expert, Plan } from './expert.js';
 import { type HandPose, Motion } from './motion.js';
 import { type Draw, type Placement, type Scene, startOf } from './scene.js';
 
@@ -105,7 +105,7 @@ function release(motion: Motion, { x, y, turn = 0 }: Placement, z: number): void
     .move(0.7, { z: CLEAR });
 }
 
-function episode(draw: Draw, scene: Scene, plan: (motion: Motion) => void): Episode {
+function episode(draw: Draw, scene: Scene, plan: (motion: Motion) => void): Plan {
   const home: HandPose = {
     x: 0.32 + draw(-0.03, 0.03),
     y: draw(-0.05, 0.05),

@@ -1,5 +1,5 @@
 import { BIMANUAL_ROBOT, GRIPPER_OPEN } from '@polytok/action/replay';
-import type { Episode, Expert } from './expert.js';
+import type { Expert, Plan } from './expert.js';
 import { type HandPose, Motion } from './motion.js';
 import { type Draw, type Scene, startOf } from './scene.js';
 
@@ -121,7 +121,7 @@ export const BIMANUAL_EXPERTS: Readonly<Record<string, Expert>> = {
   },
 };
 
-function episode(draw: Draw, scene: Scene, plan: (motion: Motion) => void): Episode {
+function episode(draw: Draw, scene: Scene, plan: (motion: Motion) => void): Plan {
   const hands = [-1, 1].map(
     (side, arm): HandPose => ({
       x: side * (0.17 + draw(-0.02, 0.02)),

@@ -1,3 +1,4 @@
+import { type ActionTrack, createTrack } from '@polytok/action';
 import { CONTROL_RATE, type Robot } from '@polytok/action/replay';
 import { inverseKinematics, type ToolPose } from './inverse-kinematics.js';
 
@@ -46,9 +47,10 @@ export class Motion {
     return this;
   }
 
-  /** `(steps, columns)`, in the precision of a data set. */
-  get actions(): Float32Array {
-    return Float32Array.from(this.#rows);
+  /** In the precision of a data set. */
+  get actions(): ActionTrack {
+    const { columns: names, units, grippers } = this.#robot;
+    return createTrack({ values: Float32Array.from(this.#rows), fps: CONTROL_RATE, names, units, grippers });
   }
 }
 

@@ -28,6 +28,8 @@ export interface Robot {
   readonly goals: number;
   /** Names of an action's columns, D. */
   readonly columns: readonly string[];
+  /** Units of the columns: `rad`, and `m` for grippers. */
+  readonly units: readonly string[];
   /** Columns that are grippers. */
   readonly grippers: readonly number[];
   /** Names of the numbers around the robot, E: the pose of each object, then each goal. */
@@ -82,6 +84,7 @@ function createRobot(parts: Pick<Robot, 'name' | 'arms' | 'objects' | 'goals'>):
   return Object.freeze({
     ...parts,
     columns: arms.flatMap(({ prefix }) => ARM_COLUMNS.map((column) => prefix + column)),
+    units: arms.flatMap(() => ARM_COLUMNS.map((column) => (column === 'gripper' ? 'm' : 'rad'))),
     grippers: arms.map((_, arm) => arm * width + width - 1),
     environment: [
       ...objects.flatMap(({ name }) => pose.map((part) => `${name}_${part}`)),
