@@ -8,6 +8,7 @@ export default defineConfig({
     'kernels-tfjs': 'src/kernels/tfjs/index.ts',
     'kernels-webgpu': 'src/kernels/webgpu/index.ts',
     metrics: 'src/metrics/index.ts',
+    onnx: 'src/onnx/index.ts',
     pca: 'src/pca/index.ts',
     quantizers: 'src/quantizers/index.ts',
     io: 'src/io/index.ts',

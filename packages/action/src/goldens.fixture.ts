@@ -20,6 +20,21 @@ interface BeastCase {
 }
 
 interface Goldens {
+  readonly normalisers: {
+    readonly stats: {
+      readonly q01: readonly number[];
+      readonly q99: readonly number[];
+      readonly min: readonly number[];
+      readonly max: readonly number[];
+      readonly mask: readonly boolean[];
+    };
+    readonly x: Rows;
+    readonly openpi_quantile: Rows;
+    readonly openvla_bounds_q99: Rows;
+    readonly openvla_unnormalised: Rows;
+    readonly lerobot_pipeline_quantiles: Rows;
+    readonly lerobot_trainer_quantiles: Rows;
+  };
   readonly bspline_basis: {
     readonly knots: readonly { readonly N: number; readonly p: number; readonly knots: readonly number[] }[];
     readonly matrices: readonly {

@@ -6,6 +6,7 @@ export * from './contract.js';
 export * from './errors.js';
 export * from './fingerprint.js';
 export * from './frame-pattern.js';
+export * from './json.js';
 export * from './registry.js';
 export * from './round-half-even.js';
 export * from './sync-tokenizer.js';

@@ -1,0 +1,63 @@
+/**
+ * Reverse-mode differentiation, from graph to graph: the gradients are further operations of the same graph, so that one
+ * run computes a loss and its gradients.
+ */
+import { PolytokError } from '../errors.js';
+import { isFloat } from './graph/data-type.js';
+import type { Operation, Value } from './graph/graph.js';
+import { formatShape } from './graph/shape.js';
+import { add } from './ops/arithmetic.js';
+import { scalar } from './ops/operand.js';
+
+/**
+ * The gradients of a loss.
+ * @param loss a floating-point value of rank 0
+ * @param of inputs, parameters or computed values
+ * @returns one per element of `of`, each of its shape
+ * @throws PolytokError `INVALID_ARGUMENT` when the loss is no scalar, or does not depend on one of them in a
+ *   differentiable way; `details.names` lists all of these
+ */
+export function gradients(loss: Value, of: readonly Value[]): Value[] {
+  if (loss.shape.length !== 0 || !isFloat(loss.type)) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `A loss is one floating-point number; got ${loss.type} ${formatShape(loss.shape)}. Reduce it by a sum or mean.`,
+      { details: { type: loss.type, shape: loss.shape } },
+    );
+  }
+  const sums = new Map<Value, Value>([[loss, scalar(loss.graph, loss.type, 1)]]);
+  const between = operationsBetween(of, loss);
+  for (const operation of between.reverse()) propagate(operation, sums);
+  const missing = of.filter((value) => !sums.has(value));
+  if (missing.length === 0) return of.map((value) => sums.get(value)!);
+  const names = missing.map(({ name }) => name);
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `The loss does not depend on ${names.join(', ')} in a differentiable way. Freeze what is not trained, and look for a stopGradient, a sign or a round on the way.`,
+    { details: { names } },
+  );
+}
+
+/** Adds what an operation passes back to the sums of its inputs. */
+function propagate({ outputs, inputs, vjp }: Operation, sums: Map<Value, Value>): void {
+  const incoming = outputs.map((output) => sums.get(output));
+  if (vjp === undefined || incoming.every((gradient) => gradient === undefined)) return;
+  for (const [at, gradient] of vjp(incoming, outputs).entries()) {
+    const input = inputs[at];
+    if (input === undefined || gradient === undefined || !isFloat(input.type)) continue;
+    const sum = sums.get(input);
+    sums.set(input, sum ? add(sum, gradient) : gradient);
+  }
+}
+
+/** The operations that depend on `from`, up to the one that computes `to`, in order. */
+function operationsBetween(from: readonly Value[], to: Value): Operation[] {
+  const reached = new Set<Value>(from);
+  const operations: Operation[] = [];
+  for (const operation of to.graph.operations) {
+    if (!operation.inputs.some((input) => input && reached.has(input))) continue;
+    for (const output of operation.outputs) reached.add(output);
+    operations.push(operation);
+  }
+  return operations;
+}

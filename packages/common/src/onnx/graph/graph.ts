@@ -1,0 +1,213 @@
+/**
+ * A network as a graph of ONNX operations, built by calling functions on values.
+ *
+ *     const graph = new Graph();
+ *     const x = graph.input('x', ['batch', 80]);
+ *     const y = relu(add(matMul(x, graph.parameter('weight', [80, 32])), graph.parameter('bias', [32])));
+ *     graph.output('y', y);
+ *
+ * It guarantees: operations are in an order in which they can run; every value knows its type and shape; names are
+ * unique and depend on nothing but the calls, so that the same calls give the same bytes. Values of two graphs do not
+ * mix.
+ *
+ * It does not guarantee that a runtime has every operation in every element type.
+ */
+import { PolytokError } from '../../errors.js';
+import type { DataArrays, DataType } from './data-type.js';
+import { type Dimension, formatShape, type Shape } from './shape.js';
+
+/** The result of an operation, an input, a parameter or a constant. */
+export interface Value {
+  readonly graph: Graph;
+  readonly name: string;
+  readonly type: DataType;
+  readonly shape: Shape;
+}
+
+/** An attribute of an ONNX operation, by its ONNX type. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly ints: readonly number[] }
+  | { readonly float: number }
+  | { readonly string: string };
+
+/**
+ * Gradients of the inputs from those of the outputs (vector-Jacobian product), as further values of the graph.
+ * @param gradients one per output, at least one of them defined; undefined where nothing depends on the output
+ * @returns one per input; undefined, or missing, where there is no gradient
+ */
+export type Vjp = (
+  gradients: readonly (Value | undefined)[],
+  outputs: readonly Value[],
+) => readonly (Value | undefined)[];
+
+export interface Operation {
+  readonly op: string;
+  /** Undefined for an optional input that is left out. */
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  /** Undefined for operations without a gradient, where differentiation stops. */
+  readonly vjp?: Vjp;
+}
+
+export interface OperationOptions {
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+  readonly vjp?: Vjp;
+}
+
+/** A tensor that is part of the graph. */
+export interface Constant {
+  readonly value: Value;
+  readonly data: DataArrays[DataType];
+}
+
+/** Type and shape of a value that is not computed yet. */
+export interface ValueType {
+  readonly type: DataType;
+  readonly shape: Shape;
+}
+
+export class Graph {
+  readonly #inputs = new Map<string, Value>();
+  readonly #parameters = new Map<string, Value>();
+  readonly #outputs = new Map<string, Value>();
+  readonly #constants = new Map<string, Constant>();
+  readonly #operations: Operation[] = [];
+  readonly #producers = new Map<Value, Operation>();
+
+  /** What is fed at every run, by name. */
+  get inputs(): ReadonlyMap<string, Value> {
+    return this.#inputs;
+  }
+
+  /** What is learnt, by name. */
+  get parameters(): ReadonlyMap<string, Value> {
+    return this.#parameters;
+  }
+
+  /** What a run gives, by name. */
+  get outputs(): ReadonlyMap<string, Value> {
+    return this.#outputs;
+  }
+
+  get constants(): Iterable<Constant> {
+    return this.#constants.values();
+  }
+
+  /** In the order of the calls, in which they can run. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** A value that is fed at every run. @throws PolytokError `INVALID_ARGUMENT` for a name that is taken, or a bad size */
+  input(name: string, shape: Shape, type: DataType = 'float32'): Value {
+    return this.#named(this.#inputs, name, shape, type);
+  }
+
+  /** A value that is learnt and stored. @throws PolytokError `INVALID_ARGUMENT` for a name that is taken, or a bad size */
+  parameter(name: string, shape: readonly number[], type: DataType = 'float32'): Value {
+    return this.#named(this.#parameters, name, shape, type);
+  }
+
+  /** A tensor that is part of the graph; the same one for the same numbers. */
+  constant<T extends DataType>(type: T, shape: readonly number[], data: DataArrays[T]): Value {
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (data.length !== size) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `A constant of shape ${formatShape(shape)} has ${size} elements; got ${data.length}.`,
+        { details: { shape, length: data.length } },
+      );
+    }
+    const key = `${type} ${formatShape(shape)} ${data.join()}`;
+    const known = this.#constants.get(key);
+    if (known) return known.value;
+    const value: Value = { graph: this, name: `constant#${this.#constants.size}`, type, shape };
+    this.#constants.set(key, { value, data });
+    return value;
+  }
+
+  /** Makes a value a result of every run, under a name. @throws PolytokError `INVALID_ARGUMENT` for a name that is taken */
+  output(name: string, value: Value): void {
+    this.#own(value);
+    this.#requireFree(name);
+    this.#outputs.set(name, value);
+  }
+
+  /**
+   * Adds an ONNX operation. The functions of this package do so; call it for one that they lack.
+   * @param output type and shape of the result
+   */
+  operation(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    output: ValueType,
+    options?: OperationOptions,
+  ): Value {
+    return this.operationOfMany(op, inputs, [output], options)[0];
+  }
+
+  /** {@link operation} with several results. */
+  operationOfMany(
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    types: readonly ValueType[],
+    { attributes = {}, vjp }: OperationOptions = {},
+  ): readonly Value[] {
+    for (const input of inputs) if (input) this.#own(input);
+    const name = `${op}#${this.#operations.length}`;
+    const outputs = types.map(({ type, shape }, at) => ({
+      graph: this,
+      name: types.length === 1 ? name : `${name}.${at}`,
+      type,
+      shape,
+    }));
+    const operation = { op, inputs, outputs, attributes, vjp };
+    this.#operations.push(operation);
+    for (const output of outputs) this.#producers.set(output, operation);
+    return outputs;
+  }
+
+  /** The operation that computes a value; undefined for inputs, parameters and constants. */
+  producerOf(value: Value): Operation | undefined {
+    return this.#producers.get(value);
+  }
+
+  #named(values: Map<string, Value>, name: string, shape: Shape, type: DataType): Value {
+    this.#requireFree(name);
+    requireSizes(name, shape);
+    const value = { graph: this, name, type, shape };
+    values.set(name, value);
+    return value;
+  }
+
+  #own(value: Value): void {
+    if (value.graph === this) return;
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Value '${value.name}' belongs to another graph. Build both parts in one Graph.`,
+      { details: { name: value.name } },
+    );
+  }
+
+  #requireFree(name: string): void {
+    const taken = this.#inputs.has(name) || this.#parameters.has(name) || this.#outputs.has(name);
+    if (name !== '' && !taken && !name.includes('#')) return;
+    const reason = taken ? 'is taken' : "is empty, or holds a '#', as the names of computed values do";
+    throw new PolytokError('INVALID_ARGUMENT', `The name '${name}' ${reason}. Choose another one.`, {
+      details: { name },
+    });
+  }
+}
+
+function requireSizes(name: string, shape: readonly Dimension[]): void {
+  for (const size of shape) {
+    if (typeof size === 'string' ? size !== '' : Number.isSafeInteger(size) && size >= 0) continue;
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `Sizes of '${name}' are integers of at least 0, or names; got ${JSON.stringify(size)}.`,
+      { details: { name, shape } },
+    );
+  }
+}

@@ -1,0 +1,109 @@
+/** A graph as an ONNX model: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
+import { littleEndianBytes } from '../../io/little-endian.js';
+import { type DataArray, ONNX_DATA_TYPES } from '../graph/data-type.js';
+import type { Attribute, Graph, Operation, Value } from '../graph/graph.js';
+import { Message } from './protobuf.js';
+
+/** Gelu is of 20; runtimes of 2024 and later have it. */
+const OPSET_VERSION = 20;
+const IR_VERSION = 9;
+
+/** Where the numbers of a parameter are. */
+export type ParameterSource =
+  /** In the model. */
+  | { readonly data: DataArray }
+  /** In a file beside the model, at a byte offset. */
+  | { readonly file: string; readonly offset: number; readonly length: number }
+  /** Fed at every run, as an input. */
+  | 'input';
+
+export interface EncodeModelOptions {
+  /** Where each parameter is; called in their order. */
+  readonly source: (parameter: Value) => ParameterSource;
+  /** Strings by name that are stored with the model. Default: none. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** The bytes of an `.onnx` file. The same graph and sources give the same bytes. */
+export function encodeModel(graph: Graph, { source, metadata = {} }: EncodeModelOptions): Uint8Array {
+  const model = new Message()
+    .integer(1, IR_VERSION)
+    .text(2, 'polytok')
+    .message(8, (opset) => opset.text(1, '').integer(2, OPSET_VERSION))
+    .message(7, (message) => writeGraph(message, graph, source));
+  for (const [key, value] of Object.entries(metadata)) {
+    model.message(14, (entry) => entry.text(1, key).text(2, value));
+  }
+  return model.finish();
+}
+
+function writeGraph(message: Message, graph: Graph, source: EncodeModelOptions['source']): void {
+  for (const operation of graph.operations) message.message(1, (node) => writeOperation(node, operation));
+  for (const [name, value] of graph.outputs) {
+    message.message(1, (node) => node.text(1, value.name).text(2, name).text(4, 'Identity'));
+  }
+  message.text(2, 'polytok');
+  const fed = [...graph.inputs.values()];
+  for (const parameter of graph.parameters.values()) {
+    const from = source(parameter);
+    if (from === 'input') fed.push(parameter);
+    else message.message(5, (tensor) => writeTensor(tensor, parameter, from));
+  }
+  for (const { value, data } of graph.constants) {
+    message.message(5, (tensor) => writeTensor(tensor, value, { data }));
+  }
+  for (const value of fed) message.message(11, (info) => writeValueInfo(info, value.name, value));
+  for (const [name, value] of graph.outputs) message.message(12, (info) => writeValueInfo(info, name, value));
+}
+
+function writeOperation(node: Message, { op, inputs, outputs, attributes }: Operation): void {
+  for (const input of inputs) node.text(1, input?.name ?? '');
+  for (const output of outputs) node.text(2, output.name);
+  node.text(3, outputs[0].name).text(4, op);
+  for (const [name, value] of Object.entries(attributes)) {
+    node.message(5, (attribute) => writeAttribute(attribute.text(1, name), value));
+  }
+}
+
+function writeAttribute(message: Message, attribute: Attribute): void {
+  if ('float' in attribute) message.float(2, attribute.float).integer(20, 1);
+  else if ('int' in attribute) message.integer(3, attribute.int).integer(20, 2);
+  else if ('string' in attribute) message.text(4, attribute.string).integer(20, 3);
+  else {
+    for (const value of attribute.ints) message.integer(8, value);
+    message.integer(20, 7);
+  }
+}
+
+function writeTensor(
+  message: Message,
+  { name, type, shape }: Value,
+  source: Exclude<ParameterSource, 'input'>,
+): void {
+  for (const size of shape) message.integer(1, size as number);
+  message.integer(2, ONNX_DATA_TYPES[type]).text(8, name);
+  if ('data' in source) {
+    message.bytes(9, littleEndianBytes(source.data));
+    return;
+  }
+  const entries = { location: source.file, offset: String(source.offset), length: String(source.length) };
+  for (const [key, value] of Object.entries(entries)) {
+    message.message(13, (entry) => entry.text(1, key).text(2, value));
+  }
+  message.integer(14, 1);
+}
+
+function writeValueInfo(message: Message, name: string, { type, shape }: Value): void {
+  message.text(1, name).message(2, (of) =>
+    of.message(1, (tensor) => {
+      tensor.integer(1, ONNX_DATA_TYPES[type]).message(2, (dimensions) => {
+        for (const size of shape) {
+          dimensions.message(1, (dimension) => {
+            if (typeof size === 'number') dimension.integer(1, size);
+            else dimension.text(2, size);
+          });
+        }
+      });
+    }),
+  );
+}

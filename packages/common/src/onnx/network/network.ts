@@ -1,0 +1,196 @@
+import { requireInteger } from '../../arguments.js';
+import { PolytokError } from '../../errors.js';
+import { tensorToFloat32 } from '../../io/safetensors.js';
+import type { DataArrays, DataType } from '../graph/data-type.js';
+import type { Graph, Value } from '../graph/graph.js';
+import { formatShape } from '../graph/shape.js';
+import { encodeModel, type ParameterSource } from '../model/encode-model.js';
+import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js';
+import type { WeightStore } from '../weights/weight-store.js';
+import { loadOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxSessionOptions } from './runtime.js';
+
+/** What is fed and what comes back. */
+export type NetworkTensor = {
+  [T in DataType]: { readonly type: T; readonly shape: readonly number[]; readonly data: DataArrays[T] };
+}[DataType];
+
+export interface NetworkOptions extends BindWeightsOptions {
+  /** `import * as ort from 'onnxruntime-node'`, or another one. Default: the installed one. */
+  readonly runtime?: OnnxRuntime;
+  /** Execution providers to try, in this order: 'cuda', 'webgpu', 'coreml', 'cpu', … Default: `['cpu']`. */
+  readonly providers?: readonly string[];
+  /** Threads of the CPU provider, at least 1. Default: the runtime's choice. */
+  readonly threads?: number;
+}
+
+/** The most that a protobuf message, and so a model with its weights inside, may hold. */
+const MAX_MODEL_BYTES = 2 ** 31 - 1;
+
+/**
+ * A graph with its weights, ready to run on ONNX Runtime.
+ *
+ *     const network = await Network.open(graph, weights);
+ *     const { ids } = await network.run({ x: { type: 'float32', shape: [1, 80, 3000], data } });
+ */
+export class Network {
+  readonly #graph: Graph;
+  readonly #session: OnnxSession;
+  readonly #runtime: OnnxRuntime;
+  /** The provider that was found. */
+  readonly provider: string;
+
+  private constructor(graph: Graph, session: OnnxSession, runtime: OnnxRuntime, provider: string) {
+    this.#graph = graph;
+    this.#session = session;
+    this.#runtime = runtime;
+    this.provider = provider;
+  }
+
+  /**
+   * Binds weights to the graph and opens it. Weights of 32-bit floats in files are mapped, not copied; others are converted.
+   * @throws PolytokError `INVALID_FORMAT` for weights that do not fit (all named), `UNAVAILABLE` when no provider works
+   *   (each with its reason), `LIMIT_EXCEEDED` when the weights are no files and exceed 2 GiB
+   */
+  static async open(graph: Graph, weights: WeightStore, options: NetworkOptions = {}): Promise<Network> {
+    const { runtime = await loadOnnxRuntime(), providers = ['cpu'], threads } = options;
+    if (threads !== undefined) requireInteger(threads, 'threads', { minimum: 1 });
+    const names = bindWeights(graph, weights, options);
+    const { sources, folder } = await locateWeights(graph, weights, names);
+    const model = encodeModel(graph, { source: ({ name }) => sources.get(name)! });
+    const { session, provider } = await openSession(runtime, model, providers, {
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+      ...(folder !== undefined && { extra: { session: { [EXTERNAL_FOLDER]: folder } } }),
+    });
+    return new Network(graph, session, runtime, provider);
+  }
+
+  /**
+   * One run.
+   * @param inputs by name, all of the graph's
+   * @param wanted names of the outputs to compute. Default: all
+   * @throws PolytokError `INVALID_ARGUMENT` for a missing, foreign or misshapen input, naming it
+   */
+  async run(
+    inputs: Readonly<Record<string, NetworkTensor>>,
+    wanted: readonly string[] = [...this.#graph.outputs.keys()],
+  ): Promise<Record<string, NetworkTensor>> {
+    checkInputs(this.#graph, inputs);
+    const feeds = Object.fromEntries(
+      Object.entries(inputs).map(([name, { type, shape, data }]) => [
+        name,
+        new this.#runtime.Tensor(type, data, shape),
+      ]),
+    );
+    const results = await this.#session.run(feeds, wanted);
+    return Object.fromEntries(
+      wanted.map((name) => {
+        const { type, dims, data } = results[name];
+        return [name, { type, shape: dims, data } as NetworkTensor];
+      }),
+    );
+  }
+
+  /** Frees what the runtime holds. */
+  async close(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** Configuration key of ONNX Runtime: where the files are that a model in memory refers to. */
+const EXTERNAL_FOLDER = 'session.model_external_initializers_file_folder_path';
+
+/** Where each parameter's numbers are; the folder of those in files, of which a model has one. */
+async function locateWeights(
+  graph: Graph,
+  weights: WeightStore,
+  names: ReadonlyMap<string, string>,
+): Promise<{ sources: ReadonlyMap<string, ParameterSource>; folder?: string }> {
+  const sources = new Map<string, ParameterSource>();
+  let folder: string | undefined;
+  let bytes = 0;
+  for (const parameter of graph.parameters.keys()) {
+    const name = names.get(parameter)!;
+    const place = weights.entries.get(name)!.dtype === 'F32' ? weights.locate?.(name) : undefined;
+    if (place && (folder ?? place.folder) === place.folder) {
+      folder = place.folder;
+      sources.set(parameter, place);
+      continue;
+    }
+    const data = tensorToFloat32(await weights.read(name));
+    bytes += data.byteLength;
+    if (bytes > MAX_MODEL_BYTES) {
+      throw new PolytokError(
+        'LIMIT_EXCEEDED',
+        `Weights in memory may take ${MAX_MODEL_BYTES} bytes; these take more. Keep them in safetensors files of F32.`,
+        { details: { limit: MAX_MODEL_BYTES } },
+      );
+    }
+    sources.set(parameter, { data });
+  }
+  return { sources, folder };
+}
+
+/** The first provider that opens the model. */
+async function openSession(
+  runtime: OnnxRuntime,
+  model: Uint8Array,
+  providers: readonly string[],
+  options: OnnxSessionOptions,
+): Promise<{ session: OnnxSession; provider: string }> {
+  const reasons: Record<string, string> = {};
+  for (const provider of providers) {
+    try {
+      const session = await runtime.InferenceSession.create(model, {
+        ...options,
+        executionProviders: [provider],
+        logSeverityLevel: 3,
+      });
+      return { session, provider };
+    } catch (error) {
+      reasons[provider] = error instanceof Error ? error.message : String(error);
+    }
+  }
+  const list = Object.entries(reasons).map(([name, reason]) => `${name}: ${reason}`);
+  throw new PolytokError(
+    'UNAVAILABLE',
+    `No execution provider opens this network. ${list.join('; ') || 'None was named.'}`,
+    { details: { reasons } },
+  );
+}
+
+function checkInputs(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>): void {
+  const sizes = new Map<string, number>();
+  for (const [name, value] of graph.inputs) {
+    const given = inputs[name];
+    if (given === undefined || given.type !== value.type || !fits(value, given.shape, sizes)) {
+      const got = given === undefined ? 'nothing' : `${given.type} ${formatShape(given.shape)}`;
+      throw invalid(name, `is ${value.type} ${formatShape(value.shape)}; got ${got}`);
+    }
+    const count = given.shape.reduce((product, size) => product * size, 1);
+    if (given.data.length !== count) {
+      throw invalid(
+        name,
+        `of shape ${formatShape(given.shape)} has ${count} elements; got ${given.data.length}`,
+      );
+    }
+  }
+  for (const name of Object.keys(inputs)) {
+    if (!graph.inputs.has(name))
+      throw invalid(name, `does not exist. There are ${[...graph.inputs.keys()].join(', ')}`);
+  }
+}
+
+/** Whether a shape is one that the value may have, its names standing for the same sizes as in the inputs before. */
+function fits({ shape }: Value, given: readonly number[], sizes: Map<string, number>): boolean {
+  if (shape.length !== given.length) return false;
+  return shape.every((size, axis) => {
+    if (typeof size === 'number') return size === given[axis];
+    const known = sizes.get(size) ?? given[axis];
+    sizes.set(size, known);
+    return known === given[axis];
+  });
+}
+
+function invalid(name: string, problem: string): PolytokError {
+  return new PolytokError('INVALID_ARGUMENT', `Input '${name}' ${problem}.`, { details: { name } });
+}

@@ -1,0 +1,56 @@
+/** The part of ONNX Runtime that is used: of `onnxruntime-node`, `onnxruntime-web` or anything like them. */
+import { PolytokError } from '../../errors.js';
+import type { DataArray } from '../graph/data-type.js';
+
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options?: OnnxSessionOptions): Promise<OnnxSession>;
+  };
+  readonly Tensor: new (type: string, data: DataArray, shape: readonly number[]) => OnnxTensor;
+}
+
+export interface OnnxSessionOptions {
+  readonly executionProviders?: readonly unknown[];
+  readonly intraOpNumThreads?: number;
+  readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
+  readonly extra?: Record<string, unknown>;
+}
+
+export interface OnnxSession {
+  run(
+    feeds: Readonly<Record<string, OnnxTensor>>,
+    fetches?: readonly string[],
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
+  release(): Promise<void>;
+}
+
+export interface OnnxTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** Names that bundlers must not resolve: both are optional peers. */
+const MODULES = ['onnxruntime-node', 'onnxruntime-web'];
+
+/**
+ * The installed runtime: the native one in Node, else the one in WebAssembly.
+ * @throws PolytokError `UNAVAILABLE` with the reason of each
+ */
+export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  const reasons: Record<string, string> = {};
+  for (const name of MODULES) {
+    try {
+      const module = await import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+      return (module.InferenceSession ? module : module.default) as OnnxRuntime;
+    } catch (error) {
+      reasons[name] = error instanceof Error ? error.message : String(error);
+    }
+  }
+  const list = Object.entries(reasons).map(([name, reason]) => `${name}: ${reason}`);
+  throw new PolytokError(
+    'UNAVAILABLE',
+    `Networks need ONNX Runtime: install onnxruntime-node (or onnxruntime-web), or pass one as 'runtime'. ${list.join('; ')}`,
+    { details: { reasons } },
+  );
+}

@@ -1,0 +1,102 @@
+/** Normalisation to mean 0 and variance 1, then a learnt scale and offset. */
+import { PolytokError } from '../../errors.js';
+import type { Value } from '../graph/graph.js';
+import { formatShape, productOf } from '../graph/shape.js';
+import { sqrt, square } from './activation.js';
+import { add, divide, multiply, subtract } from './arithmetic.js';
+import { sumToShape } from './broadcast.js';
+import { reduceMean } from './reduce.js';
+import { reshape } from './reshape.js';
+
+export interface NormWeights {
+  /** `[channels]` */
+  readonly weight: Value;
+  /** `[channels]` */
+  readonly bias: Value;
+}
+
+export interface LayerNormOptions extends NormWeights {
+  /** Added to the variance. Default: 1e-5. */
+  readonly epsilon?: number;
+}
+
+/** LayerNorm (Ba et al., arXiv 1607.06450) over the last axis. @param x `[…, channels]` */
+export function layerNorm(x: Value, { weight, bias, epsilon = 1e-5 }: LayerNormOptions): Value {
+  const { graph, type, shape } = x;
+  return graph.operation(
+    'LayerNormalization',
+    [x, weight, bias],
+    { type, shape },
+    {
+      attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
+      vjp: ([gradient]) => {
+        const { normal, deviation } = standardize(x, epsilon);
+        return [
+          standardizeGradient(multiply(gradient!, weight), normal, deviation),
+          sumToShape(multiply(gradient!, normal), weight.shape),
+          sumToShape(gradient!, bias.shape),
+        ];
+      },
+    },
+  );
+}
+
+export interface GroupNormOptions extends NormWeights {
+  /** A divisor of the channels. Default: 32. */
+  readonly groups?: number;
+  /** Added to the variance. Default: 1e-5. */
+  readonly epsilon?: number;
+}
+
+/**
+ * GroupNorm (Wu and He, arXiv 1803.08494).
+ * @param x `[batch, channels, …]`
+ * @throws PolytokError `INVALID_ARGUMENT` unless the groups divide the channels
+ */
+export function groupNorm(x: Value, { weight, bias, groups = 32, epsilon = 1e-5 }: GroupNormOptions): Value {
+  const [batch, channels, ...space] = x.shape;
+  if (typeof channels !== 'number' || channels % groups !== 0) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `GroupNorm takes [batch, channels, …] with channels a multiple of the ${groups} groups; got ${formatShape(x.shape)}.`,
+      { details: { shape: x.shape, groups } },
+    );
+  }
+  const grouped = reshape(x, [batch, groups, productOf([channels / groups, ...space])]);
+  const normal = reshape(instanceNorm(grouped, epsilon), x.shape);
+  const perChannel = [channels, ...space.map(() => 1)];
+  return add(multiply(normal, reshape(weight, perChannel)), reshape(bias, perChannel));
+}
+
+/** Mean 0 and variance 1 over the last axis. @param x `[batch, groups, elements]` */
+function instanceNorm(x: Value, epsilon: number): Value {
+  const { graph, type, shape } = x;
+  const groups = shape[1] as number;
+  const ones = graph.constant('float32', [groups], new Float32Array(groups).fill(1));
+  const zeros = graph.constant('float32', [groups], new Float32Array(groups));
+  return graph.operation(
+    'InstanceNormalization',
+    [x, ones, zeros],
+    { type, shape },
+    {
+      attributes: { epsilon: { float: epsilon } },
+      vjp: ([gradient], [normal]) => [
+        standardizeGradient(gradient!, normal, standardize(x, epsilon).deviation),
+      ],
+    },
+  );
+}
+
+function standardize(x: Value, epsilon: number): { normal: Value; deviation: Value } {
+  const last = { axes: [-1], keepDimensions: true };
+  const centred = subtract(x, reduceMean(x, last));
+  const deviation = sqrt(add(reduceMean(square(centred), last), epsilon));
+  return { normal: divide(centred, deviation), deviation };
+}
+
+/** dx = (dy − mean(dy) − normal · mean(dy · normal)) / deviation, means over the last axis. */
+function standardizeGradient(gradient: Value, normal: Value, deviation: Value): Value {
+  const last = { axes: [-1], keepDimensions: true };
+  const along = multiply(normal, reduceMean(multiply(gradient, normal), last));
+  return divide(subtract(subtract(gradient, reduceMean(gradient, last)), along), deviation);
+}

@@ -1,0 +1,145 @@
+import type { Value } from '../graph/graph.js';
+import * as activation from '../ops/activation.js';
+import * as arithmetic from '../ops/arithmetic.js';
+import { concat, pad, slice } from '../ops/concat.js';
+import { conv } from '../ops/conv.js';
+import { gather, pick } from '../ops/gather.js';
+import { linear, matMul } from '../ops/matmul.js';
+import { groupNorm, layerNorm } from '../ops/normalize.js';
+import { reduceMax, reduceMean, reduceSum } from '../ops/reduce.js';
+import { reshape, transpose } from '../ops/reshape.js';
+import { logSoftmax, logSumExp, softmax } from '../ops/softmax.js';
+
+const { add, divide, maximum, minimum, multiply, power, subtract, where, greater, negate } = arithmetic;
+const positive = Array.from({ length: 6 }, (_, i) => 0.3 + i / 3);
+
+/** An operation and operands to try it on. */
+export interface OperationCase {
+  /** Shapes of the operands, all of which have gradients. */
+  readonly shapes: readonly (readonly number[])[];
+  readonly of: (...operands: Value[]) => Value;
+  /** Operands, by position. Default: fixed numbers between −1 and 1. */
+  readonly values?: readonly (ArrayLike<number> | undefined)[];
+}
+
+/** Every differentiable operation. */
+export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
+  add: { shapes: [[2, 3], [3]], of: add },
+  subtract: {
+    shapes: [
+      [2, 1],
+      [2, 3],
+    ],
+    of: subtract,
+  },
+  multiply: { shapes: [[2, 3], []], of: multiply },
+  'multiply by itself': { shapes: [[4]], of: (x) => multiply(x, x) },
+  divide: {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    of: divide,
+    values: [undefined, positive],
+  },
+  maximum: {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    of: maximum,
+  },
+  minimum: {
+    shapes: [
+      [2, 3],
+      [1, 3],
+    ],
+    of: minimum,
+  },
+  power: { shapes: [[6]], of: (x) => power(x, 2.5), values: [positive] },
+  negate: { shapes: [[3]], of: negate },
+  where: { shapes: [[2, 3], [3]], of: (a, b) => where(greater(a, 0), a, b) },
+  exp: { shapes: [[6]], of: activation.exp },
+  log: { shapes: [[6]], of: activation.log, values: [positive] },
+  sqrt: { shapes: [[6]], of: activation.sqrt, values: [positive] },
+  abs: { shapes: [[6]], of: activation.abs },
+  square: { shapes: [[6]], of: activation.square },
+  tanh: { shapes: [[6]], of: activation.tanh },
+  sigmoid: { shapes: [[6]], of: activation.sigmoid },
+  relu: { shapes: [[6]], of: activation.relu },
+  softplus: { shapes: [[6]], of: activation.softplus },
+  erf: { shapes: [[6]], of: activation.erf },
+  sin: { shapes: [[6]], of: activation.sin },
+  cos: { shapes: [[6]], of: activation.cos },
+  gelu: { shapes: [[6]], of: activation.gelu },
+  silu: { shapes: [[6]], of: activation.silu },
+  reduceSum: { shapes: [[2, 3, 2]], of: (x) => reduceSum(x, { axes: [0, -1] }) },
+  reduceMean: { shapes: [[2, 3, 2]], of: (x) => reduceMean(x, { axes: [1], keepDimensions: true }) },
+  reduceMax: { shapes: [[2, 3]], of: (x) => reduceMax(x, { axes: [1] }) },
+  reshape: { shapes: [[2, 3]], of: (x) => reshape(x, [3, 2]) },
+  transpose: { shapes: [[2, 3, 2]], of: (x) => transpose(x, [2, 0, 1]) },
+  concat: {
+    shapes: [
+      [2, 3],
+      [2, 1],
+    ],
+    of: (a, b) => concat([a, b, a], { axis: 1 }),
+  },
+  'slice from a start': { shapes: [[5, 2]], of: (x) => slice(x, { axis: 0, start: 2 }) },
+  'slice from the end': { shapes: [[5, 2]], of: (x) => slice(x, { axis: 0, start: -3, end: -1 }) },
+  'slice with a step': { shapes: [[2, 7]], of: (x) => slice(x, { axis: 1, start: 1, end: 6, step: 2 }) },
+  pad: { shapes: [[2, 3]], of: (x) => pad(x, { axis: 1, before: 1, after: 2 }) },
+  matMul: {
+    shapes: [
+      [2, 3],
+      [3, 2],
+    ],
+    of: matMul,
+  },
+  'matMul of batches and a matrix': {
+    shapes: [
+      [2, 2, 3],
+      [3, 2],
+    ],
+    of: matMul,
+  },
+  'matMul of batches': {
+    shapes: [
+      [2, 1, 2, 3],
+      [2, 3, 2],
+    ],
+    of: matMul,
+  },
+  linear: { shapes: [[2, 2, 3], [4, 3], [4]], of: (x, weight, bias) => linear(x, { weight, bias }) },
+  layerNorm: { shapes: [[2, 4], [4], [4]], of: (x, weight, bias) => layerNorm(x, { weight, bias }) },
+  groupNorm: {
+    shapes: [[2, 4, 3], [4], [4]],
+    of: (x, weight, bias) => groupNorm(x, { weight, bias, groups: 2, epsilon: 1e-6 }),
+  },
+  softmax: { shapes: [[2, 3, 2]], of: (x) => softmax(x, { axis: 1 }) },
+  logSoftmax: { shapes: [[2, 4]], of: (x) => logSoftmax(x) },
+  logSumExp: { shapes: [[2, 4]], of: (x) => logSumExp(x) },
+  'gather, a row twice': {
+    shapes: [[3, 2]],
+    of: (x) => gather(x, x.graph.constant('int64', [2, 2], BigInt64Array.of(2n, 0n, 2n, 1n))),
+  },
+  pick: {
+    shapes: [[2, 3]],
+    of: (x) => pick(x, x.graph.constant('int64', [2], BigInt64Array.of(2n, 0n))),
+  },
+  'conv, one axis': {
+    shapes: [[2, 2, 5], [3, 2, 3], [3]],
+    of: (x, weight, bias) => conv(x, { weight, bias, padding: 1 }),
+  },
+  'conv with a stride that leaves a rest': {
+    shapes: [
+      [1, 2, 8],
+      [2, 2, 3],
+    ],
+    of: (x, weight) => conv(x, { weight, stride: 3, padding: [0, 1] }),
+  },
+  'conv, two axes, dilated': {
+    shapes: [[1, 2, 6, 5], [2, 2, 2, 2], [2]],
+    of: (x, weight, bias) => conv(x, { weight, bias, stride: 2, dilation: 2, padding: 1 }),
+  },
+};

@@ -1,0 +1,360 @@
+/** What each ONNX operation computes, as plainly as its specification says: https://onnx.ai/onnx/operators/ */
+import type { Attribute } from '../graph/graph.js';
+import {
+  broadcastShape,
+  build,
+  count,
+  get,
+  getBroadcast,
+  offset,
+  type Tensor64,
+  tensor,
+} from './tensor.fixture.js';
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+type Run = (inputs: readonly Tensor64[], attributes: Attributes) => Tensor64 | readonly Tensor64[];
+
+const int = (attribute: Attribute | undefined, missing = 0) =>
+  attribute && 'int' in attribute ? attribute.int : missing;
+const ints = (attribute: Attribute | undefined) => (attribute && 'ints' in attribute ? attribute.ints : []);
+const float = (attribute: Attribute | undefined) => (attribute && 'float' in attribute ? attribute.float : 0);
+
+const unary =
+  (of: (x: number) => number): Run =>
+  ([x]) => ({ shape: x.shape, data: x.data.map(of) });
+
+const elementwise =
+  (of: (...values: number[]) => number): Run =>
+  (inputs) =>
+    build(broadcastShape(...inputs.map(({ shape }) => shape)), (at) =>
+      of(...inputs.map((x) => getBroadcast(x, at))),
+    );
+
+const reduction =
+  (of: (values: readonly number[]) => number): Run =>
+  ([x, axes], attributes) => {
+    const reduced = [...axes.data];
+    const inner = x.shape.filter((_, axis) => reduced.includes(axis));
+    const kept = x.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
+    const { data } = build(kept, (at) => {
+      const values = build(inner, (within) => {
+        let next = 0;
+        return get(
+          x,
+          at.map((position, axis) => (reduced.includes(axis) ? within[next++] : position)),
+        );
+      });
+      return of([...values.data]);
+    });
+    return tensor(
+      int(attributes.keepdims, 1) ? kept : x.shape.filter((_, axis) => !reduced.includes(axis)),
+      data,
+    );
+  };
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+/** Applies a function to every line of `x` along an axis. */
+function alongAxis(x: Tensor64, axis: number, of: (line: readonly number[]) => readonly number[]): Tensor64 {
+  const size = x.shape[axis];
+  const lines = new Map<string, readonly number[]>();
+  return build(x.shape, (at) => {
+    const others = at.filter((_, other) => other !== axis).join();
+    let line = lines.get(others);
+    if (!line) {
+      line = of(
+        Array.from({ length: size }, (_, i) =>
+          get(
+            x,
+            at.map((p, other) => (other === axis ? i : p)),
+          ),
+        ),
+      );
+      lines.set(others, line);
+    }
+    return line[at[axis]];
+  });
+}
+
+function softmaxOf(line: readonly number[]): number[] {
+  const largest = Math.max(...line);
+  const powers = line.map((x) => Math.exp(x - largest));
+  return powers.map((power) => power / sum(powers));
+}
+
+const standardized = (x: Tensor64, axis: number, epsilon: number) =>
+  alongAxis(x, axis, (line) => {
+    const mean = sum(line) / line.length;
+    const variance = sum(line.map((value) => (value - mean) ** 2)) / line.length;
+    return line.map((value) => (value - mean) / Math.sqrt(variance + epsilon));
+  });
+
+/** Φ by its series, to the last digits of float64 within |x| < 6. */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let total = x;
+  for (let n = 1; n < 200; n++) {
+    term *= (-x * x) / n;
+    total += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}
+
+/** Ties to even. */
+function roundEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+function matMul([a, b]: readonly Tensor64[]): Tensor64 {
+  const batch = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const inner = a.shape.at(-1)!;
+  const within = (x: Tensor64, at: readonly number[], row: number, column: number) => {
+    const own = x.shape.slice(0, -2);
+    return get(x, [
+      ...own.map((size, axis) => (size === 1 ? 0 : at[axis + batch.length - own.length])),
+      row,
+      column,
+    ]);
+  };
+  return build([...batch, a.shape.at(-2)!, b.shape.at(-1)!], (at) => {
+    const [row, column] = at.slice(-2);
+    let total = 0;
+    for (let k = 0; k < inner; k++) total += within(a, at, row, k) * within(b, at, k, column);
+    return total;
+  });
+}
+
+function conv([x, weight, bias]: readonly Tensor64[], attributes: Attributes): Tensor64 {
+  const kernel = weight.shape.slice(2);
+  const rank = kernel.length;
+  const [strides, dilations, pads] = [
+    ints(attributes.strides),
+    ints(attributes.dilations),
+    ints(attributes.pads),
+  ];
+  const space = kernel.map((size, axis) => {
+    const padded = x.shape[axis + 2] + pads[axis] + pads[axis + rank];
+    return Math.floor((padded - dilations[axis] * (size - 1) - 1) / strides[axis]) + 1;
+  });
+  return build([x.shape[0], weight.shape[0], ...space], ([n, output, ...at]) => {
+    const products = build(weight.shape.slice(1), ([input, ...tap]) => {
+      const from = at.map(
+        (position, axis) => position * strides[axis] + tap[axis] * dilations[axis] - pads[axis],
+      );
+      if (from.some((position, axis) => position < 0 || position >= x.shape[axis + 2])) return 0;
+      return get(x, [n, input, ...from]) * get(weight, [output, input, ...tap]);
+    });
+    return sum([...products.data]) + (bias ? bias.data[output] : 0);
+  });
+}
+
+function convTranspose([x, weight]: readonly Tensor64[], attributes: Attributes): Tensor64 {
+  const kernel = weight.shape.slice(2);
+  const rank = kernel.length;
+  const [strides, dilations, pads] = [
+    ints(attributes.strides),
+    ints(attributes.dilations),
+    ints(attributes.pads),
+  ];
+  const extra = ints(attributes.output_padding);
+  const space = kernel.map(
+    (size, axis) =>
+      strides[axis] * (x.shape[axis + 2] - 1) +
+      (extra[axis] ?? 0) +
+      dilations[axis] * (size - 1) +
+      1 -
+      pads[axis] -
+      pads[axis + rank],
+  );
+  const y = build([x.shape[0], weight.shape[1], ...space], () => 0);
+  build([...x.shape, weight.shape[1], ...kernel], (at) => {
+    const [n, input, ...rest] = at;
+    const from = rest.slice(0, rank);
+    const output = rest[rank];
+    const tap = rest.slice(rank + 1);
+    const to = from.map(
+      (position, axis) => position * strides[axis] + tap[axis] * dilations[axis] - pads[axis],
+    );
+    if (to.every((position, axis) => position >= 0 && position < space[axis])) {
+      y.data[offset(y.shape, [n, output, ...to])] +=
+        get(x, [n, input, ...from]) * get(weight, [input, output, ...tap]);
+    }
+    return 0;
+  });
+  return y;
+}
+
+export const OPERATIONS: Readonly<Record<string, Run>> = {
+  Add: elementwise((a, b) => a + b),
+  Sub: elementwise((a, b) => a - b),
+  Mul: elementwise((a, b) => a * b),
+  Div: elementwise((a, b) => a / b),
+  Max: elementwise(Math.max),
+  Min: elementwise(Math.min),
+  Pow: elementwise((a, b) => a ** b),
+  Greater: elementwise((a, b) => Number(a > b)),
+  GreaterOrEqual: elementwise((a, b) => Number(a >= b)),
+  Equal: elementwise((a, b) => Number(a === b)),
+  Where: elementwise((condition, yes, no) => (condition ? yes : no)),
+  Neg: unary((x) => -x),
+  Exp: unary(Math.exp),
+  Log: unary(Math.log),
+  Sqrt: unary(Math.sqrt),
+  Abs: unary(Math.abs),
+  Sign: unary(Math.sign),
+  Round: unary(roundEven),
+  Tanh: unary(Math.tanh),
+  Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
+  Relu: unary((x) => Math.max(x, 0)),
+  Softplus: unary((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  Erf: unary(erf),
+  Sin: unary(Math.sin),
+  Cos: unary(Math.cos),
+  Gelu: unary((x) => (x * (1 + erf(x * Math.SQRT1_2))) / 2),
+  Identity: ([x]) => x,
+  Cast: ([x], { to }) => {
+    const type = int(to);
+    if (type === 9) return { shape: x.shape, data: x.data.map((value) => Number(value !== 0)) };
+    return type === 6 || type === 7 ? { shape: x.shape, data: x.data.map(Math.trunc) } : x;
+  },
+  ReduceSum: reduction(sum),
+  ReduceMean: reduction((values) => sum(values) / values.length),
+  ReduceMax: reduction((values) => Math.max(...values)),
+  Shape: ([x]) => tensor([x.shape.length], x.shape),
+  Reshape: ([x, shape]) => {
+    const sizes = [...shape.data].map((size, axis) => (size === 0 ? x.shape[axis] : size));
+    const known = count(sizes.filter((size) => size !== -1));
+    return tensor(
+      sizes.map((size) => (size === -1 ? x.data.length / known : size)),
+      x.data,
+    );
+  },
+  Transpose: ([x], { perm }) =>
+    build(
+      ints(perm).map((axis) => x.shape[axis]),
+      (at) => {
+        const from: number[] = [];
+        for (const [axis, old] of ints(perm).entries()) from[old] = at[axis];
+        return get(x, from);
+      },
+    ),
+  Expand: ([x, shape]) => build(broadcastShape(x.shape, [...shape.data]), (at) => getBroadcast(x, at)),
+  Concat: (inputs, { axis }) => {
+    const at = int(axis);
+    const total = sum(inputs.map(({ shape }) => shape[at]));
+    const shape = inputs[0].shape.map((size, other) => (other === at ? total : size));
+    return build(shape, (position) => {
+      let part = 0;
+      let left = position[at];
+      while (left >= inputs[part].shape[at]) left -= inputs[part++].shape[at];
+      return get(
+        inputs[part],
+        position.map((p, other) => (other === at ? left : p)),
+      );
+    });
+  },
+  Split: ([x, sizes], { axis }) => {
+    let start = 0;
+    return [...sizes.data].map((size) => {
+      const first = start;
+      start += size;
+      return build(
+        x.shape.map((old, other) => (other === int(axis) ? size : old)),
+        (at) =>
+          get(
+            x,
+            at.map((p, other) => (other === int(axis) ? p + first : p)),
+          ),
+      );
+    });
+  },
+  Slice: ([x, starts, ends, axes, steps]) => {
+    const [axis, step] = [axes.data[0], steps.data[0]];
+    const size = x.shape[axis];
+    const limit = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, 0), size);
+    const first = limit(starts.data[0]);
+    const length = Math.max(0, Math.ceil((limit(ends.data[0]) - first) / step));
+    return build(
+      x.shape.map((old, other) => (other === axis ? length : old)),
+      (at) =>
+        get(
+          x,
+          at.map((p, other) => (other === axis ? first + p * step : p)),
+        ),
+    );
+  },
+  Pad: ([x, pads, , axes]) => {
+    const [before, after] = pads.data;
+    const axis = axes.data[0];
+    return build(
+      x.shape.map((size, other) => (other === axis ? size + before + after : size)),
+      (at) => {
+        const from = at.map((p, other) => (other === axis ? p - before : p));
+        return from[axis] < 0 || from[axis] >= x.shape[axis] ? 0 : get(x, from);
+      },
+    );
+  },
+  MatMul: matMul,
+  Conv: conv,
+  ConvTranspose: convTranspose,
+  Softmax: ([x], { axis }) => alongAxis(x, int(axis), softmaxOf),
+  LogSoftmax: ([x], { axis }) => alongAxis(x, int(axis), (line) => softmaxOf(line).map(Math.log)),
+  LayerNormalization: ([x, scale, offsets], { epsilon }) => {
+    const normal = standardized(x, x.shape.length - 1, float(epsilon));
+    return build(x.shape, (at) => get(normal, at) * scale.data[at.at(-1)!] + offsets.data[at.at(-1)!]);
+  },
+  InstanceNormalization: ([x, scale, offsets], { epsilon }) => {
+    const flat = tensor([x.shape[0], x.shape[1], count(x.shape.slice(2))], x.data);
+    const normal = standardized(flat, 2, float(epsilon));
+    return tensor(
+      x.shape,
+      build(flat.shape, (at) => get(normal, at) * scale.data[at[1]] + offsets.data[at[1]]).data,
+    );
+  },
+  Gather: ([x, indices]) =>
+    build([...indices.shape, ...x.shape.slice(1)], (at) =>
+      get(x, [get(indices, at.slice(0, indices.shape.length)), ...at.slice(indices.shape.length)]),
+    ),
+  GatherElements: ([x, indices], { axis }) =>
+    build(indices.shape, (at) =>
+      get(
+        x,
+        at.map((p, other) => (other === int(axis) ? get(indices, at) : p)),
+      ),
+    ),
+  ScatterElements: ([x, indices, updates], { axis }) => {
+    const data = x.data.slice();
+    build(indices.shape, (at) => {
+      const to = at.map((p, other) => (other === int(axis) ? get(indices, at) : p));
+      data[offset(x.shape, to)] = get(updates, at);
+      return 0;
+    });
+    return { shape: x.shape, data };
+  },
+  ScatterND: ([x, indices, updates]) => {
+    const data = x.data.slice();
+    const leading = indices.shape.slice(0, -1);
+    build(updates.shape, (at) => {
+      const row = get(indices, [...at.slice(0, leading.length), 0]);
+      data[offset(x.shape, [row, ...at.slice(leading.length)])] += get(updates, at);
+      return 0;
+    });
+    return { shape: x.shape, data };
+  },
+  ArgMax: ([x], { axis }) => {
+    const at = int(axis);
+    const size = x.shape[at];
+    return build(
+      x.shape.filter((_, other) => other !== at),
+      (rest) => {
+        const line = Array.from({ length: size }, (_, i) =>
+          get(x, [...rest.slice(0, at), i, ...rest.slice(at)]),
+        );
+        return line.indexOf(Math.max(...line));
+      },
+    );
+  },
+};
