@@ -4,9 +4,10 @@
     python torch-quantizers.py > torch-quantizers.json
 
 Inputs and weights are drawn with a fixed seed and rounded to three decimals; both are in the output. `simvq`,
-`random_projection` and `latent` are vector-quantize-pytorch with these weights; `var` and `ibq` are equations.py, next
-to this file. All in double precision. Maps are (maps, height, width, channels) where a shape does not say otherwise;
-the maps and convolutions of `var` are stored as its checkpoints have them, channels first.
+`random_projection`, `latent` and `diversity` are vector-quantize-pytorch with these weights; `var` and `ibq` are
+equations.py, next to this file. All in double precision but `diversity`, which the peer computes in single. Maps are
+(maps, height, width, channels) where a shape does not say otherwise; the maps and convolutions of `var` are stored as
+its checkpoints have them, channels first.
 """
 
 import json
@@ -14,7 +15,7 @@ import json
 import torch
 import torch.nn.functional as F
 from equations import MultiScale, ibq, phi_of_scale
-from vector_quantize_pytorch import LatentQuantize, RandomProjectionQuantizer, SimVQ
+from vector_quantize_pytorch import LatentQuantize, RandomProjectionQuantizer, SimVQ, VectorQuantize
 
 generator = torch.Generator().manual_seed(11)
 
@@ -145,6 +146,32 @@ def var(sides, cosine, phis, channels=2, size=9):
     }
 
 
+def diversity(temperature, scale, cosine=False, batch=5, positions=2, count=6, dim=3):
+    codes, x = draw(count, dim, scale=scale), draw(batch, positions, dim, scale=scale)
+    if cosine:
+        codes, x = F.normalize(codes, dim=-1), F.normalize(x, dim=-1)
+    peer = VectorQuantize(
+        dim=dim,
+        codebook_size=count,
+        use_cosine_sim=cosine,
+        # The peer has no codes to be learnt under cosine.
+        learnable_codebook=not cosine,
+        ema_update=cosine,
+        codebook_diversity_loss_weight=1.0,
+        codebook_diversity_temperature=temperature,
+    )
+    embed = peer._codebook.embed
+    embed.data.copy_(codes[None])
+    single = x.float().requires_grad_()
+    loss = peer(single, return_loss_breakdown=True)[3].codebook_diversity
+    sizes = {"variant": "vq-cosine" if cosine else "vq", "temperature": temperature, "positions": positions}
+    case = {**sizes, "vectors": values(x), "codes": values(codes), "loss": loss.item()}
+    if cosine:
+        return case
+    gradients = torch.autograd.grad(loss, [single, embed])
+    return case | dict(zip(["vectors_gradient", "codes_gradient"], map(values, gradients)))
+
+
 goldens = {
     "var_helpers": var_helpers(),
     "convolutions": [convolution(3, 3, 4), convolution(3, 1, 1), convolution(5, 2, 3), convolution(1, 2, 2)],
@@ -153,5 +180,6 @@ goldens = {
     "latent": latent(),
     "ibq": ibq_case(),
     "var": [var([1, 2, 3, 5], False, 4), var([1, 3, 4], True, 2), var([2], False, 1)],
+    "diversity": [diversity(100, 0.03), diversity(2, 1), diversity(100, 1), diversity(5, 1, cosine=True)],
 }
 print("{\n" + ",\n".join(f'  "{name}": {json.dumps(golden)}' for name, golden in goldens.items()) + "\n}")

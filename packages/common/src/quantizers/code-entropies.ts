@@ -2,6 +2,7 @@ import { requirePositive } from '../arguments.js';
 import { blocks } from '../kernels/blocks.js';
 import { defaultKernels } from '../kernels/default-kernels.js';
 import type { Vectors } from './contract.js';
+import { softmaxEntropy } from './softmax-entropy.js';
 import { type RowMask, trainingRows } from './training-rows.js';
 
 export interface CodeEntropyOptions {
@@ -65,21 +66,4 @@ export function codeEntropies(options: CodeEntropyOptions): CodeEntropies {
     batch -= share * Math.log(share + SMALL);
   }
   return { sample: sample / starts.length, batch };
-}
-
-/** Writes softmax(logits/τ) and returns its entropy, `ln Σ e^a − Σ p·a` with the largest a moved to 0. */
-function softmaxEntropy(logits: Float32Array, temperature: number, probabilities: Float64Array): number {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k]);
-  let sum = 0;
-  for (let k = 0; k < logits.length; k++) {
-    sum += probabilities[k] = Math.exp((logits[k] - largest) / temperature);
-  }
-  let along = 0;
-  for (let k = 0; k < logits.length; k++) {
-    probabilities[k] /= sum;
-    // Far below the largest, 0 times a quotient that may be infinite.
-    if (probabilities[k] > 0) along += (probabilities[k] * (logits[k] - largest)) / temperature;
-  }
-  return Math.log(sum) - along;
 }

@@ -6,6 +6,7 @@ export * from './bsq-losses.js';
 export * from './code-entropies.js';
 export { CodebookQuantizer, type CodebookQuantizerShape, type ComputeOptions } from './codebook-quantizer.js';
 export type * from './contract.js';
+export * from './diversity-loss.js';
 export { DROPPED } from './dropped-ids.js';
 export * from './ema/ema-trainer.js';
 export * from './ema/residual-ema-trainer.js';

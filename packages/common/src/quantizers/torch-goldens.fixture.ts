@@ -61,6 +61,16 @@ interface TorchGoldens {
     readonly codes: number[];
     readonly ids: number[];
   };
+  readonly diversity: {
+    readonly variant: 'vq' | 'vq-cosine';
+    readonly temperature: number;
+    readonly positions: number;
+    readonly vectors: number[];
+    readonly codes: number[];
+    readonly loss: number;
+    readonly vectors_gradient?: number[];
+    readonly codes_gradient?: number[];
+  }[];
   readonly var: {
     readonly sides: number[];
     readonly cosine: boolean;
