@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', replay: 'src/replay/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    data: 'src/data/index.ts',
+    node: 'src/node/index.ts',
+    replay: 'src/replay/index.ts',
+  },
   format: ['esm', 'cjs'],
   dts: true,
   clean: true,
