@@ -50,6 +50,49 @@ interface Goldens {
     readonly decoded_at_query_phases: Rows;
     readonly init_p: readonly number[];
     readonly decoded_with_init_p: Rows;
+    readonly derivatives_of_decoded_joints: Readonly<
+      Record<
+        'tau=1.0' | 'tau=0.76',
+        { readonly phase: readonly number[]; readonly velocity: Rows; readonly acceleration: Rows }
+      >
+    >;
+    readonly continuous_dof_major: readonly number[];
+    readonly continuous_basis_major: readonly number[];
+    readonly llm_ids: {
+      readonly model_vocab: number;
+      readonly 'beast_calvin (vocab-2-token)': readonly number[];
+      readonly 'fork (vocab-V+token)': readonly number[];
+    };
+  };
+  readonly beast_constrained_fit: {
+    readonly T: number;
+    readonly p: number;
+    readonly tau: number;
+    readonly lambda: number;
+    readonly start_position: readonly number[];
+    readonly start_velocity: readonly number[];
+    readonly input: Rows;
+    readonly orders: Readonly<
+      Record<1 | 2, { readonly M: number; readonly control_points: Rows; readonly decoded: Rows }>
+    >;
+  };
+  readonly prefix_refit: {
+    readonly T: number;
+    readonly k: number;
+    readonly n_ctrl: number;
+    readonly n_prefix: number;
+    readonly n_free: number;
+    readonly old_control_points: Rows;
+    readonly prefix: Rows;
+    readonly results: Readonly<
+      Record<'w=0.0' | 'w=0.05', { readonly new_control_points: Rows; readonly curve: Rows }>
+    >;
+  };
+  readonly beast_decode_preset_libero: {
+    readonly tokens: readonly number[];
+    readonly w_min: Rows;
+    readonly w_max: Rows;
+    readonly decoded: Rows;
   };
   readonly beast_fit_tight_bounds: { readonly tokens: readonly number[]; readonly clipped_share: number };
   readonly beast_gripper_middle_column: BeastCase;
