@@ -1,18 +1,14 @@
 /** Checks of what control loops pass in. Each throws `INVALID_ARGUMENT`, and allocates only then. */
 import { PolytokError } from '@polytok/common';
 
-/** Throws unless there are as many values as the tokenizer's `shape` takes. */
-export function requireLength(
-  values: ArrayLike<unknown>,
-  name: string,
-  expected: number,
-  shape: readonly number[],
-): void {
-  if (values.length === expected) return;
+/** Throws unless there are `rows` · `columns` values. */
+export function requireLength(values: ArrayLike<unknown>, name: string, rows: number, columns = 1): void {
+  if (values.length === rows * columns) return;
+  const shape = columns === 1 ? rows : `(${rows}, ${columns})`;
   throw new PolytokError(
     'INVALID_ARGUMENT',
-    `'${name}' has ${values.length} elements; this tokenizer's (${shape.join(', ')}) needs ${expected}.`,
-    { details: { name, actual: values.length, expected } },
+    `'${name}' has ${values.length} elements; this tokenizer's ${shape} needs ${rows * columns}.`,
+    { details: { name, actual: values.length, expected: rows * columns } },
   );
 }
 

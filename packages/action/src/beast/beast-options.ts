@@ -1,4 +1,4 @@
-import { PolytokError, requireInteger, requirePositive } from '@polytok/common';
+import { PolytokError, requireChoice, requireInteger, requirePositive } from '@polytok/common';
 
 /** Most steps of a chunk and most columns of an action: far beyond published robots (50 steps, 32 columns). */
 export const MAX_STEPS = 4096;
@@ -24,6 +24,22 @@ export interface BeastOptions {
   readonly duration?: number;
   /** λ of the fit, above 0. Default: 1e-9. */
   readonly ridge?: number;
+  /**
+   * What happens to control points out of bounds: `clip` moves them to the bound, as the paper does; `bounded` solves the
+   * fit again within the bounds, which costs some 100 µs for a chunk that needs it. Default: 'clip'.
+   */
+  readonly outside?: 'clip' | 'bounded';
+}
+
+/**
+ * How a chunk starts, where it is known: the chunk before, or the robot, is there already. Only for absolute targets.
+ * Joints start exactly there; grippers are steps and take no part.
+ */
+export interface BeastJoin {
+  /** `(columns)`: the action at the first step of the chunk. Nothing jumps (C0). Default: where the tokens say. */
+  readonly start?: ArrayLike<number>;
+  /** `(columns)`: per second, with `start`. No velocity jumps either (C1). Default: what the tokens say. */
+  readonly velocity?: ArrayLike<number>;
 }
 
 /** The released configurations (beast_calvin): seven columns, the last one a gripper. */
@@ -35,7 +51,7 @@ export const BEAST_PRESETS = {
 /** The options with their defaults. @throws PolytokError `INVALID_ARGUMENT` naming the option */
 export function completeBeastOptions(options: BeastOptions): Required<BeastOptions> {
   const { points = 10, degree = 4, levels = 256, grippers = [], duration = 1, ridge = 1e-9 } = options;
-  const { steps, columns } = options;
+  const { steps, columns, outside = 'clip' } = options;
   requireInteger(steps, 'steps', { minimum: 1, maximum: MAX_STEPS });
   requireInteger(columns, 'columns', { minimum: 1, maximum: MAX_COLUMNS });
   requireInteger(levels, 'levels', { minimum: 2, maximum: MAX_LEVELS });
@@ -45,7 +61,19 @@ export function completeBeastOptions(options: BeastOptions): Required<BeastOptio
   }
   requirePositive(duration, 'duration');
   requirePositive(ridge, 'ridge');
-  return { steps, columns, points, degree, levels, grippers: [...grippers], duration, ridge };
+  requireChoice(outside, 'outside', ['clip', 'bounded']);
+  requireSamples(steps, points);
+  return { steps, columns, points, degree, levels, grippers: [...grippers], duration, ridge, outside };
+}
+
+/** With fewer samples than control points some of them would be invented: a ridge pulls them to 0. */
+function requireSamples(steps: number, points: number): void {
+  if (steps >= points) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${steps} steps do not determine ${points} control points. Use at most ${steps} points, or longer chunks.`,
+    { details: { steps, points } },
+  );
 }
 
 function invalid(name: string, value: unknown, expected: string): PolytokError {

@@ -36,7 +36,7 @@ describe('the official layout', () => {
   });
 
   it('evaluates the curve at any phases', () => {
-    const rows = tokenizer.decodeAt(fit.tokens, fit.query_phases);
+    const rows = tokenizer.curve(fit.tokens).at({ phases: fit.query_phases });
     expect(largestDifference(rows, fit.decoded_at_query_phases.flat())).toBeLessThan(1e-8);
   });
 

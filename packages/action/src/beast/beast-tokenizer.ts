@@ -22,9 +22,10 @@ import {
 import { requireFinite, requireLength, requireRoom, requireSame } from '../check-chunk.js';
 import type { ActionChunk, ActionTokenizer, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
-import { type BeastOptions, completeBeastOptions } from './beast-options.js';
+import { ActionCurve } from '../spline/action-curve.js';
+import { type BeastJoin, type BeastOptions, completeBeastOptions } from './beast-options.js';
 import { holdUnknown } from './hold-unknown.js';
-import { multiply, SplineCode } from './spline-code.js';
+import { SplineCode } from './spline-code.js';
 import { checkBounds, type WeightBounds } from './weight-bounds.js';
 
 /** Name of this tokenizer in a registry. */
@@ -35,13 +36,8 @@ export interface BeastTokenizerOptions extends BeastOptions {
   readonly bounds: WeightBounds;
 }
 
-export interface BeastDecodeOptions {
-  /**
-   * `(columns)`: where the curves of the joints start, the last action of the chunk before, so that nothing jumps.
-   * Only for absolute targets. Default: where the tokens say.
-   */
-  readonly start?: ArrayLike<number>;
-}
+/** Shared, so that a call without a join allocates nothing. */
+const NO_JOIN: BeastJoin = Object.freeze({});
 
 /** See the top of this file. The error of a decoded step is at most that of its control points, half a level each, plus what the curve cannot follow. */
 export class BeastTokenizer implements ActionTokenizer {
@@ -98,78 +94,120 @@ export class BeastTokenizer implements ActionTokenizer {
     return { low: this.#bounds.low.slice(), high: this.#bounds.high.slice() };
   }
 
-  encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
-    const { steps, columns, levels, points } = this.options;
-    requireLength(chunk, 'chunk', steps * columns, [steps, columns]);
+  encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array, join: BeastJoin = NO_JOIN): number {
+    const { columns, levels, points } = this.options;
     requireRoom(ids, 'ids', this.maxLength);
-    requireFinite(chunk, columns);
+    this.fitInto(chunk, this.#weights, join);
     const { low, high } = this.#bounds;
-    const weights = this.#weights;
-    this.#code.fit(chunk, weights);
     for (let n = 0, at = 0; n < points; n++) {
       for (let d = 0; d < columns; d++, at++) {
         const from = n * columns + this.#order[d];
         const range = high[from] - low[from];
-        const weight = Math.min(Math.max(weights[from], low[from]), high[from]);
+        const weight = Math.min(Math.max(this.#weights[from], low[from]), high[from]);
         ids[at] = range === 0 ? 0 : roundHalfEven(((weight - low[from]) / range) * (levels - 1));
       }
     }
     return this.maxLength;
   }
 
-  /**
-   * {@link decodeSync} into `chunk`, without allocation: for control loops.
-   * @param ids `(points · columns)`
-   * @param chunk `(steps, columns)` receives the actions
-   * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
-   */
-  decodeInto(ids: ArrayLike<number>, chunk: ActionChunk, options: BeastDecodeOptions = {}): void {
-    const { steps, columns } = this.options;
-    requireLength(chunk, 'chunk', steps * columns, [steps, columns]);
-    this.#code.evaluate(this.#weightsOf(ids, options), chunk);
+  decodeInto(ids: ArrayLike<number>, chunk: ActionChunk, join: BeastJoin = NO_JOIN): void {
+    this.controlPointsInto(ids, this.#weights, join);
+    this.evaluateInto(this.#weights, chunk);
   }
 
   /**
-   * The decoded curve at any phases: another control rate, or between two steps.
-   * @param phases `(rows)`, 0 for the first step of the chunk to 1 for the last
-   * @returns `(rows, columns)`
+   * The curve that tokens describe, at any control rate, with its velocity and acceleration.
    * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
    */
-  decodeAt(
-    ids: ArrayLike<number>,
-    phases: ArrayLike<number>,
-    options: BeastDecodeOptions = {},
-  ): Float64Array {
-    const { columns, points } = this.options;
-    const weights = this.#weightsOf(ids, options);
-    const rows = new Float64Array(phases.length * columns);
-    for (let column = 0; column < columns; column++) {
-      multiply(this.#code.basisAt(column, phases), points, weights, rows, { columns, column });
+  curve(ids: ArrayLike<number>, join: BeastJoin = NO_JOIN): ActionCurve {
+    const { columns, degree, grippers, duration } = this.options;
+    const controlPoints = new Float64Array(this.maxLength);
+    this.controlPointsInto(ids, controlPoints, join);
+    const degrees = Array.from({ length: columns }, (_, d) => (grippers.includes(d) ? 0 : degree));
+    return new ActionCurve({ controlPoints, degrees, duration });
+  }
+
+  /**
+   * The first half of encoding: control points that fit a chunk. Unless `outside` is 'bounded' they may be out of bounds.
+   * @param controlPoints `(points, columns)` in input order, receives them
+   * @throws PolytokError `INVALID_ARGUMENT`
+   */
+  fitInto(chunk: ActionChunk, controlPoints: Float64Array, join: BeastJoin = NO_JOIN): void {
+    const { steps, columns, points, outside } = this.options;
+    requireLength(chunk, 'chunk', steps, columns);
+    requireLength(controlPoints, 'controlPoints', points, columns);
+    requireFinite(chunk, columns);
+    requireJoin(join, columns);
+    this.#code.fit(chunk, controlPoints, join);
+    if (outside === 'clip') return;
+    const fixed = join.start ? (join.velocity ? 2 : 1) : 0;
+    this.#code.fitWithin(this.#bounds, chunk, controlPoints, fixed);
+  }
+
+  /**
+   * The first half of decoding: the control points of tokens.
+   * @param controlPoints `(points, columns)` in input order, receives them
+   * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
+   */
+  controlPointsInto(ids: ArrayLike<number>, controlPoints: Float64Array, join: BeastJoin = NO_JOIN): void {
+    const { points, columns, levels } = this.options;
+    requireLength(ids, 'ids', points, columns);
+    requireLength(controlPoints, 'controlPoints', points, columns);
+    requireJoin(join, columns);
+    for (let n = 0, at = 0; n < points; n++) {
+      for (let d = 0; d < columns; d++, at++) {
+        const id = ids[at];
+        if (id >>> 0 !== id || id >= levels) {
+          throw new PolytokError(
+            'ID_OUT_OF_RANGE',
+            `Token ${at} is ${id}; this tokenizer has levels 0 to ${levels - 1}.`,
+            { details: { index: at, id, levels } },
+          );
+        }
+        const to = n * columns + this.#order[d];
+        controlPoints[to] = this.#level(id, to);
+      }
     }
-    return rows;
+    this.#code.overwriteStart(controlPoints, join);
   }
 
-  encodeSync(chunk: ActionChunk): TokenSequence {
+  /** Moves the start of control points to where the joints start. @throws PolytokError `INVALID_ARGUMENT` */
+  overwriteStart(controlPoints: Float64Array, join: BeastJoin = NO_JOIN): void {
+    const { points, columns } = this.options;
+    requireLength(controlPoints, 'controlPoints', points, columns);
+    requireJoin(join, columns);
+    this.#code.overwriteStart(controlPoints, join);
+  }
+
+  /** The other half of decoding: the chunk of control points. @throws PolytokError `INVALID_ARGUMENT` */
+  evaluateInto(controlPoints: Float64Array, chunk: ActionChunk): void {
+    const { steps, columns, points } = this.options;
+    requireLength(controlPoints, 'controlPoints', points, columns);
+    requireLength(chunk, 'chunk', steps, columns);
+    this.#code.evaluate(controlPoints, chunk);
+  }
+
+  encodeSync(chunk: ActionChunk, join?: BeastJoin): TokenSequence {
     const ids = new Uint16Array(this.maxLength);
-    this.encodeInto(chunk, ids);
+    this.encodeInto(chunk, ids, join);
     const alignment = { kind: 'whole', length: this.options.steps } as const;
     return createTokenSequence({ vocabulary: this.vocabulary, ids, alignment });
   }
 
   /** @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE`, `INVALID_ARGUMENT` for another number of tokens */
-  decodeSync(tokens: TokenSequence, options?: BeastDecodeOptions): Float64Array {
+  decodeSync(tokens: TokenSequence, join?: BeastJoin): Float64Array {
     checkTokens(tokens, this.vocabulary);
     const chunk = new Float64Array(this.options.steps * this.options.columns);
-    this.decodeInto(tokens.ids, chunk, options);
+    this.decodeInto(tokens.ids, chunk, join);
     return chunk;
   }
 
-  async encode(chunk: ActionChunk): Promise<TokenSequence> {
-    return this.encodeSync(chunk);
+  async encode(chunk: ActionChunk, join?: BeastJoin): Promise<TokenSequence> {
+    return this.encodeSync(chunk, join);
   }
 
-  async decode(tokens: TokenSequence, options?: BeastDecodeOptions): Promise<Float64Array> {
-    return this.decodeSync(tokens, options);
+  async decode(tokens: TokenSequence, join?: BeastJoin): Promise<Float64Array> {
+    return this.decodeSync(tokens, join);
   }
 
   /**
@@ -180,6 +218,7 @@ export class BeastTokenizer implements ActionTokenizer {
     const { points, columns, levels, steps } = this.options;
     const { ids: known, issues } = repairIds(ids, { length: this.maxLength, size: levels });
     const { low, high } = this.#bounds;
+    if (fallback) requireLength(fallback, 'fallback', columns);
     const weights = this.#weights;
     for (let n = 0, at = 0; n < points; n++) {
       for (let d = 0; d < columns; d++, at++) {
@@ -209,32 +248,6 @@ export class BeastTokenizer implements ActionTokenizer {
     return { type: BEAST_TOKENIZER_TYPE, ...this.options, low: [...low], high: [...high] };
   }
 
-  #weightsOf(ids: ArrayLike<number>, { start }: BeastDecodeOptions): Float64Array {
-    const { points, columns, levels, grippers } = this.options;
-    requireLength(ids, 'ids', this.maxLength, [points, columns]);
-    const weights = this.#weights;
-    for (let n = 0, at = 0; n < points; n++) {
-      for (let d = 0; d < columns; d++, at++) {
-        const id = ids[at];
-        if (!(id >= 0 && id < levels)) {
-          throw new PolytokError(
-            'ID_OUT_OF_RANGE',
-            `Token ${at} is ${id}; this tokenizer has levels 0 to ${levels - 1}.`,
-            { details: { index: at, id, levels } },
-          );
-        }
-        const to = n * columns + this.#order[d];
-        weights[to] = this.#level(id, to);
-      }
-    }
-    if (start) {
-      requireLength(start, 'start', columns, [columns]);
-      requireFinite(start, columns);
-      for (let d = 0; d < columns; d++) if (!grippers.includes(d)) weights[d] = start[d];
-    }
-    return weights;
-  }
-
   /** The control point `at` that a token stands for. */
   #level(id: number, at: number): number {
     const { low, high } = this.#bounds;
@@ -247,4 +260,19 @@ interface BeastConfig extends Required<BeastOptions> {
   /** `(points, columns)`, flat, in input order. */
   readonly low: readonly number[];
   readonly high: readonly number[];
+}
+
+function requireJoin({ start, velocity }: BeastJoin, columns: number): void {
+  if (start) {
+    requireLength(start, 'start', columns);
+    requireFinite(start, columns);
+  }
+  if (velocity === undefined) return;
+  requireLength(velocity, 'velocity', columns);
+  requireFinite(velocity, columns);
+  if (start) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    "A 'velocity' needs a 'start': name where the chunk starts, too.",
+  );
 }

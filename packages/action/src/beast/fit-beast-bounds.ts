@@ -47,7 +47,7 @@ export function fitBeastBounds(chunks: Iterable<ActionChunk>, options: BeastBoun
   for (const chunk of chunks) {
     checkChunk(chunk, complete.steps * complete.columns, all.length);
     const weights = new Float64Array(length);
-    code.fit(chunk, weights);
+    code.fit(chunk, weights, {});
     all.push(weights);
   }
   if (all.length === 0) {

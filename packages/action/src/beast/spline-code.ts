@@ -1,43 +1,107 @@
 import { basisMatrix, uniformPhases } from '../spline/basis.js';
+import { boundedFit } from '../spline/bounded-fit.js';
+import { ConstrainedFit } from '../spline/constrained-fit.js';
+import { clampedKnots } from '../spline/knots.js';
 import { ridgeProjection } from '../spline/ridge-projection.js';
-import type { BeastOptions } from './beast-options.js';
+import type { BeastJoin, BeastOptions } from './beast-options.js';
+import type { WeightBounds } from './weight-bounds.js';
 
 /**
  * Chunks to control points and back, for every column at once. Joints have curves of the given degree, grippers of
- * degree 0 with as many control points, each the mean of its stretch of the chunk.
+ * degree 0 with as many control points, each the mean of its stretch of the chunk. Nothing here allocates, once the
+ * first chunk with a start has been fitted.
  */
 export class SplineCode {
-  readonly #steps: number;
-  readonly #columns: number;
-  readonly #points: number;
-  readonly #shapes: readonly ColumnShape[];
+  readonly #options: Required<BeastOptions>;
+  readonly #joints: ColumnGroup;
+  readonly #grippers: ColumnGroup;
+  /** Fits with order − 1 control points given at the start, made when they are needed. */
+  readonly #constrained: (ConstrainedFit | undefined)[] = [];
+  /** From the velocity of the first step to the distance of the first two control points. */
+  readonly #reach: number;
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
-  constructor({ steps, columns, points, degree, grippers, ridge }: Required<BeastOptions>) {
-    this.#steps = steps;
-    this.#columns = columns;
-    this.#points = points;
+  constructor(options: Required<BeastOptions>) {
+    this.#options = options;
+    const { steps, columns, points, degree, grippers, ridge, duration } = options;
     const phases = uniformPhases(steps);
-    const shape = (of: number): ColumnShape => {
+    const group = (of: number, isMember: (column: number) => boolean): ColumnGroup => {
       const basis = basisMatrix({ points, degree: of }, phases);
-      return { degree: of, basis, projection: ridgeProjection(basis, points, ridge) };
+      const members = Array.from({ length: columns }, (_, column) => column).filter(isMember);
+      return { columns: Uint32Array.from(members), basis, projection: ridgeProjection(basis, points, ridge) };
     };
-    const joint = shape(degree);
-    const gripper = shape(0);
-    this.#shapes = Array.from({ length: columns }, (_, d) => (grippers.includes(d) ? gripper : joint));
+    this.#joints = group(degree, (column) => !grippers.includes(column));
+    this.#grippers = group(0, (column) => grippers.includes(column));
+    const knots = clampedKnots({ points, degree });
+    this.#reach = degree === 0 ? 0 : ((knots[degree + 1] - knots[1]) / degree) * duration;
   }
 
   /**
    * Control points that fit a chunk best.
    * @param chunk `(steps, columns)`
    * @param weights `(points, columns)` receives the control points
+   * @param join what the start of the joints will be when the chunk is decoded; the others then fit the rest
    */
-  fit(chunk: ArrayLike<number>, weights: Float64Array): void {
-    for (let d = 0; d < this.#columns; d++) {
-      multiply(this.#shapes[d].projection, this.#steps, chunk, weights, {
-        columns: this.#columns,
-        column: d,
-      });
+  fit(chunk: ArrayLike<number>, weights: Float64Array, { start, velocity }: BeastJoin): void {
+    const { steps, columns } = this.#options;
+    multiply(this.#grippers.projection, steps, chunk, weights, columns, this.#grippers.columns);
+    if (start === undefined) {
+      multiply(this.#joints.projection, steps, chunk, weights, columns, this.#joints.columns);
+      return;
+    }
+    const fitter = this.#constrainedFit(velocity ? 2 : 1);
+    for (const column of this.#joints.columns) {
+      const ends = { start: start[column], startVelocity: velocity?.[column] };
+      fitter.fitColumn(chunk, { columns, column }, ends, weights);
+    }
+  }
+
+  /** Moves the first control point of each joint to where it starts, and the second so that it starts with its velocity. */
+  overwriteStart(weights: Float64Array, { start, velocity }: BeastJoin): void {
+    if (start === undefined) return;
+    const { columns } = this.#options;
+    for (const column of this.#joints.columns) {
+      weights[column] = start[column];
+      if (velocity) weights[columns + column] = start[column] + velocity[column] * this.#reach;
+    }
+  }
+
+  /**
+   * Replaces control points that are out of bounds, and their neighbours, by the best ones within them.
+   * @param fixed how many control points of the joints are given, and stay
+   */
+  fitWithin(
+    { low, high }: WeightBounds,
+    chunk: ArrayLike<number>,
+    weights: Float64Array,
+    fixed: number,
+  ): void {
+    const { steps, points, columns } = this.#options;
+    for (const { columns: members, basis } of [this.#joints, this.#grippers]) {
+      const kept = members === this.#joints.columns ? fixed : 0;
+      for (const column of members) {
+        const at = (n: number) => n * columns + column;
+        const inside = Array.from({ length: points }, (_, n) => at(n)).every(
+          (index, n) => n < kept || (weights[index] >= low[index] && weights[index] <= high[index]),
+        );
+        if (inside) continue;
+        const least = Float64Array.from({ length: points }, (_, n) =>
+          n < kept ? weights[at(n)] : low[at(n)],
+        );
+        const most = Float64Array.from({ length: points }, (_, n) =>
+          n < kept ? weights[at(n)] : high[at(n)],
+        );
+        const best = Float64Array.from(least, (value, n) =>
+          Math.min(Math.max(weights[at(n)], value), most[n]),
+        );
+        const target = new Float64Array(points);
+        for (let step = 0; step < steps; step++) {
+          for (let n = 0; n < points; n++)
+            target[n] += basis[step * points + n] * chunk[step * columns + column];
+        }
+        boundedFit({ gram: this.#gramOf(basis), target, low: least, high: most }, best);
+        for (let n = 0; n < points; n++) weights[at(n)] = best[n];
+      }
     }
   }
 
@@ -47,37 +111,64 @@ export class SplineCode {
    * @param chunk `(steps, columns)` receives the actions
    */
   evaluate(weights: Float64Array, chunk: Float32Array | Float64Array): void {
-    for (let d = 0; d < this.#columns; d++) {
-      multiply(this.#shapes[d].basis, this.#points, weights, chunk, { columns: this.#columns, column: d });
-    }
+    const { columns, points } = this.#options;
+    multiply(this.#joints.basis, points, weights, chunk, columns, this.#joints.columns);
+    multiply(this.#grippers.basis, points, weights, chunk, columns, this.#grippers.columns);
   }
 
-  /** Values of a column's basis functions at any phases, `(phases, points)`. @throws PolytokError `INVALID_ARGUMENT` */
-  basisAt(column: number, phases: ArrayLike<number>): Float64Array {
-    return basisMatrix({ points: this.#points, degree: this.#shapes[column].degree }, phases);
+  #constrainedFit(startOrder: 1 | 2): ConstrainedFit {
+    const { steps, points, degree, duration, ridge } = this.#options;
+    this.#constrained[startOrder] ??= new ConstrainedFit({
+      steps,
+      points,
+      degree,
+      startOrder,
+      duration,
+      ridge,
+    });
+    return this.#constrained[startOrder];
+  }
+
+  /** ΦᵀΦ + λI */
+  #gramOf(basis: Float64Array): Float64Array {
+    const { steps, points, ridge } = this.#options;
+    const gram = new Float64Array(points * points);
+    for (let n = 0; n < points; n++) {
+      for (let k = 0; k < points; k++) {
+        let sum = n === k ? ridge : 0;
+        for (let step = 0; step < steps; step++) sum += basis[step * points + n] * basis[step * points + k];
+        gram[n * points + k] = sum;
+      }
+    }
+    return gram;
   }
 }
 
-interface ColumnShape {
-  readonly degree: number;
+/** Columns with curves of the same degree. */
+interface ColumnGroup {
+  readonly columns: Uint32Array;
   /** `(steps, points)` */
   readonly basis: Float64Array;
   /** `(points, steps)` */
   readonly projection: Float64Array;
 }
 
-/** Column `column` of `out` becomes `matrix` · that column of `values`; both are row-major with `columns` columns. */
-export function multiply(
+/** The chosen columns of `out` become `matrix` · those of `values`; both are row-major with `columns` columns. */
+function multiply(
   matrix: Float64Array,
   inner: number,
   values: ArrayLike<number>,
   out: Float32Array | Float64Array,
-  { columns, column }: { readonly columns: number; readonly column: number },
+  columns: number,
+  chosen: Uint32Array,
 ): void {
   const rows = matrix.length / inner;
   for (let row = 0; row < rows; row++) {
-    let sum = 0;
-    for (let k = 0, at = column; k < inner; k++, at += columns) sum += matrix[row * inner + k] * values[at];
-    out[row * columns + column] = sum;
+    for (let c = 0; c < chosen.length; c++) {
+      const column = chosen[c];
+      let sum = 0;
+      for (let k = 0; k < inner; k++) sum += matrix[row * inner + k] * values[k * columns + column];
+      out[row * columns + column] = sum;
+    }
   }
 }

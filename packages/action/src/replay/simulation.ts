@@ -41,9 +41,9 @@ export class Simulation {
   /** Puts everything where an episode begins, at rest. @throws PolytokError `INVALID_ARGUMENT` */
   reset({ state, environment }: EpisodeStart): void {
     const { columns, environment: names, objects, arms } = this.robot;
-    requireLength(state, 'state', columns.length, [columns.length]);
+    requireLength(state, 'state', columns.length);
     requireFinite(state, columns.length);
-    requireLength(environment, 'environment', names.length, [names.length]);
+    requireLength(environment, 'environment', names.length);
     requireFinite(environment, names.length);
     this.#mujoco.mj_resetData(this.#model, this.#data);
     const { qpos, ctrl } = this.#data;

@@ -55,5 +55,5 @@ export function toAbsolute(chunk: ActionChunk, kind: ActionKind, { state, grippe
 function check(chunk: ActionChunk, kind: ActionKind, state: ArrayLike<number>): void {
   requireChoice(kind, 'kind', ACTION_KINDS);
   const steps = Math.max(Math.round(chunk.length / state.length), 1);
-  requireLength(chunk, 'chunk', steps * state.length, [steps, state.length]);
+  requireLength(chunk, 'chunk', steps, state.length);
 }
