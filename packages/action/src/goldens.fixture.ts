@@ -90,8 +90,8 @@ interface Goldens {
   };
   readonly beast_decode_preset_libero: {
     readonly tokens: readonly number[];
-    readonly w_min: Rows;
-    readonly w_max: Rows;
+    readonly w_min: number;
+    readonly w_max: number;
     readonly decoded: Rows;
   };
   readonly beast_fit_tight_bounds: { readonly tokens: readonly number[]; readonly clipped_share: number };

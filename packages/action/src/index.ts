@@ -5,6 +5,7 @@ export * from './beast/fit-beast-bounds.js';
 export * from './beast/gripper-threshold.js';
 export type { WeightBounds } from './beast/weight-bounds.js';
 export type * from './contract.js';
+export * from './joins/chunk-player.js';
 export * from './llm-ids.js';
 export * from './normalize/action-statistics.js';
 export * from './normalize/normalizer.js';

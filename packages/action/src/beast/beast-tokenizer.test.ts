@@ -53,6 +53,63 @@ describe('the official layout', () => {
   });
 });
 
+it('decodes the golden chunk of the released libero sizes', () => {
+  const golden = goldens.beast_decode_preset_libero;
+  const low = new Float64Array(35).fill(golden.w_min);
+  const high = new Float64Array(35).fill(golden.w_max);
+  const of = new BeastTokenizer({ ...BEAST_PRESETS.libero, bounds: { low, high } });
+  const chunk = new Float64Array(70);
+  of.decodeInto(golden.tokens, chunk);
+  expect(largestDifference(chunk, golden.decoded.flat())).toBeLessThan(1e-9);
+});
+
+describe('a chunk whose start is known', () => {
+  const join = { start: [0.1, 0.13, 0.35], velocity: [2, 0, -1] };
+
+  it.each([{ start: join.start }, join])('starts there, and the other points fit the rest: %j', (known) => {
+    const blind = new Float64Array(60);
+    const fitted = new Float64Array(60);
+    tokenizer.decodeInto(tokenizer.encodeSync(flat(fit.input)).ids, blind, known);
+    tokenizer.decodeInto(tokenizer.encodeSync(flat(fit.input), known).ids, fitted, known);
+    expect([...fitted.subarray(0, 3)]).toEqual(join.start);
+    const squares = (chunk: Float64Array) =>
+      chunk.reduce((sum, value, at) => sum + (value - flat(fit.input)[at]) ** 2, 0);
+    expect(squares(fitted)).toBeLessThan(squares(blind));
+  });
+
+  it('starts with its velocity', () => {
+    const curve = tokenizer.curve(fit.tokens, join);
+    expect(largestDifference(curve.velocityAt({ phases: [0] }), join.velocity)).toBeLessThan(1e-12);
+  });
+
+  it('needs a place for a velocity, and finite numbers', () => {
+    const refusal = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
+    expect(() => tokenizer.curve(fit.tokens, { velocity: [0, 0, 0] })).toThrow(refusal);
+    expect(() => tokenizer.curve(fit.tokens, { start: [0, 0] })).toThrow(refusal);
+    expect(() => tokenizer.curve(fit.tokens, { start: [0, Number.NaN, 0] })).toThrow(refusal);
+  });
+});
+
+describe('control points out of bounds', () => {
+  const tight = { low: flat(fit.w_min).map((low) => low / 3), high: flat(fit.w_max).map((high) => high / 3) };
+  const sizes = { steps: fit.T, columns: fit.D, points: fit.N, degree: fit.p, bounds: tight };
+  const error = (outside: 'clip' | 'bounded') => {
+    const of = new BeastTokenizer({ ...sizes, outside });
+    const chunk = of.decodeSync(of.encodeSync(flat(fit.input)));
+    return chunk.reduce((sum, value, at) => sum + (value - flat(fit.input)[at]) ** 2, 0);
+  };
+
+  it('cost less where the fit is solved again within them', () => {
+    expect(error('bounded')).toBeLessThan(0.8 * error('clip'));
+  });
+
+  it('give the same tokens either way where there are none', () => {
+    const bounds = { low: flat(fit.w_min), high: flat(fit.w_max) };
+    const of = new BeastTokenizer({ ...sizes, bounds, outside: 'bounded' });
+    expect([...of.encodeSync(flat(fit.input)).ids]).toEqual(fit.tokens);
+  });
+});
+
 describe('constants and extremes', () => {
   const constant = new BeastTokenizer({
     steps: 6,
@@ -165,6 +222,8 @@ describe('bad input', () => {
     { grippers: [1, 1] },
     { duration: 0 },
     { ridge: 0 },
+    { steps: 9 },
+    { outside: 'wrap' as 'clip' },
     { bounds: { low: new Float64Array(30).fill(1), high: new Float64Array(30) } },
     { bounds: { low: new Float64Array(30).fill(Number.NaN), high: new Float64Array(30) } },
     { bounds: { low: new Float64Array(29), high: new Float64Array(29) } },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { goldens, largestDifference } from '../goldens.fixture.js';
-import { fitBeastBounds } from './fit-beast-bounds.js';
+import { BeastBoundsFitter, fitBeastBounds, MAX_HELD_CHUNKS } from './fit-beast-bounds.js';
 
 // One step, one control point of degree 0: control points are the actions, but for the ridge.
 const sizes = { steps: 1, columns: 3, points: 1, degree: 0, ridge: 1e-12 };
@@ -19,6 +19,14 @@ describe('fitBeastBounds', () => {
     expect(largestDifference(bounds.high, w_max)).toBeLessThan(1e-9);
   });
 
+  it('widens quantiles by a margin, too', () => {
+    const options = { ...sizes, mode: 'quantile' } as const;
+    const plain = fitBeastBounds(chunks, options).bounds;
+    const wide = fitBeastBounds(chunks, { ...options, margin: 0.1 }).bounds;
+    const expected = plain.high.map((high, at) => high + 0.1 * (high - plain.low[at]));
+    expect(largestDifference(wide.high, expected)).toBeLessThan(1e-12);
+  });
+
   it('says which share of the control points is clipped', () => {
     expect(fitBeastBounds(chunks, { ...sizes, mode: 'minmax' }).clipped).toBe(0);
     // The two extremes of each of three columns, of six chunks.
@@ -31,11 +39,36 @@ describe('fitBeastBounds', () => {
     expect(() => fitBeastBounds([], sizes)).toThrow(refusal({}));
     expect(() => fitBeastBounds([chunks[0], new Float64Array(2)], sizes)).toThrow(refusal({ chunk: 1 }));
     expect(() => fitBeastBounds([Float64Array.of(0, Number.NaN, 0)], sizes)).toThrow(
-      refusal({ chunk: 0, at: 1 }),
+      refusal({ chunk: 0, column: 1 }),
     );
     expect(() => fitBeastBounds(chunks, { ...sizes, mode: 'best' as 'minmax' })).toThrow(
-      refusal({ mode: 'best' }),
+      refusal({ value: 'best' }),
     );
     expect(() => fitBeastBounds(chunks, { ...sizes, tail: 0.5 })).toThrow(refusal({ tail: 0.5 }));
+  });
+});
+
+describe('BeastBoundsFitter', () => {
+  const one = { steps: 1, columns: 1, points: 1, degree: 0, ridge: 1e-12 };
+  // A permutation of 0 … 99,999: 7919 is prime to it.
+  const value = (i: number) => ((i * 7919) % 100_000) / 100_000;
+
+  it('estimates quantiles from a sample where there are more chunks than it holds', () => {
+    const fitter = new BeastBoundsFitter({ ...one, mode: 'quantile', tail: 0.1 });
+    expect(100_000).toBeGreaterThan(3 * MAX_HELD_CHUNKS);
+    for (let i = 0; i < 100_000; i++) fitter.add(Float64Array.of(value(i)));
+    const { bounds, chunks: count } = fitter.finish();
+    expect(count).toBe(100_000);
+    expect(bounds.low[0]).toBeCloseTo(0.1, 2);
+    expect(bounds.high[0]).toBeCloseTo(0.9, 2);
+  });
+
+  it('goes on after a chunk that it refused', () => {
+    const fitter = new BeastBoundsFitter(one);
+    fitter.add(Float64Array.of(1));
+    expect(() => fitter.add(Float64Array.of(Number.NaN))).toThrow();
+    fitter.add(Float64Array.of(2));
+    const { bounds, chunks: count } = fitter.finish();
+    expect([count, bounds.low[0], bounds.high[0]]).toEqual([2, expect.closeTo(1, 9), expect.closeTo(2, 9)]);
   });
 });

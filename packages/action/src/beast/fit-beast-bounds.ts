@@ -1,4 +1,5 @@
-import { PolytokError } from '@polytok/common';
+import { PolytokError, requireChoice } from '@polytok/common';
+import { requireFinite, requireLength } from '../check-chunk.js';
 import type { ActionChunk } from '../contract.js';
 import { type BeastOptions, completeBeastOptions } from './beast-options.js';
 import { SplineCode } from './spline-code.js';
@@ -7,7 +8,7 @@ import type { WeightBounds } from './weight-bounds.js';
 export interface BeastBoundsOptions extends BeastOptions {
   /**
    * How bounds follow from the control points of the chunks.
-   * - `minmax`: their extremes, widened by `margin`. Clips nothing of these chunks.
+   * - `minmax`: their extremes. Clips nothing of these chunks.
    * - `quantile`: the quantiles `tail` and 1 − `tail`, by linear interpolation; `precompute` in the official code.
    * - `online`: from ±0.02 outwards to the extremes, each bound only where an extreme lies more than 1e-4 outside, chunk
    *   after chunk; what the released configurations do, frozen here at the end.
@@ -15,7 +16,7 @@ export interface BeastBoundsOptions extends BeastOptions {
    * Default: 'minmax'.
    */
   readonly mode?: 'minmax' | 'quantile' | 'online';
-  /** Share of the range added at either end, for `minmax`. Default: 0. */
+  /** Share of the range added at either end, for `minmax` and `quantile`. Default: 0. */
   readonly margin?: number;
   /** Share of control points left out at either end, for `quantile`: from 0 to below 0.5. Default: 0.01. */
   readonly tail?: number;
@@ -25,64 +26,140 @@ export interface BeastBoundsOptions extends BeastOptions {
 export interface BeastBoundsFit {
   readonly bounds: WeightBounds;
   readonly chunks: number;
-  /** Share of the control points that the bounds clip. */
+  /** Share of the control points that the bounds clip, among those that were held: all, up to {@link MAX_HELD_CHUNKS}. */
   readonly clipped: number;
 }
+
+/**
+ * Chunks whose control points are held for quantiles and for the clipped share. Beyond, each chunk is held with equal
+ * probability, by a fixed seed: quantiles are then off by about √(tail·(1 − tail)/32768) in rank, 0.05 % for a tail of 1 %.
+ */
+export const MAX_HELD_CHUNKS = 1 << 15;
 
 const ONLINE_START = 0.02;
 const ONLINE_SLACK = 1e-4;
 
 /**
- * Bounds for a `BeastTokenizer` from training chunks. Control points of all chunks are held: 8 bytes for each.
+ * Bounds for a `BeastTokenizer` from training chunks.
  * @param chunks each `(steps, columns)`
  * @throws PolytokError `INVALID_ARGUMENT` for options, no chunk, or a chunk of another shape or with NaN, naming it
  */
 export function fitBeastBounds(chunks: Iterable<ActionChunk>, options: BeastBoundsOptions): BeastBoundsFit {
-  const { mode = 'minmax', margin = 0, tail = 0.01, ...sizes } = options;
-  const complete = completeBeastOptions(sizes);
-  checkMode(mode, margin, tail);
-  const code = new SplineCode(complete);
-  const length = complete.points * complete.columns;
-  const all: Float64Array[] = [];
-  for (const chunk of chunks) {
-    checkChunk(chunk, complete.steps * complete.columns, all.length);
-    const weights = new Float64Array(length);
-    code.fit(chunk, weights, {});
-    all.push(weights);
-  }
-  if (all.length === 0) {
-    throw new PolytokError('INVALID_ARGUMENT', 'Bounds are fitted to at least one chunk; got none.');
-  }
-  const low = new Float64Array(length);
-  const high = new Float64Array(length);
-  for (let at = 0; at < length; at++) {
-    const values = Float64Array.from(all, (weights) => weights[at]);
-    [low[at], high[at]] = boundsOf(values, { mode, margin, tail });
-  }
-  let outside = 0;
-  for (const weights of all) {
-    for (let at = 0; at < length; at++) if (weights[at] < low[at] || weights[at] > high[at]) outside++;
-  }
-  return { bounds: { low, high }, chunks: all.length, clipped: outside / (all.length * length) };
+  const fitter = new BeastBoundsFitter(options);
+  for (const chunk of chunks) fitter.add(chunk);
+  return fitter.finish();
 }
 
-function boundsOf(
-  values: Float64Array,
-  { mode, margin, tail }: Required<Pick<BeastBoundsOptions, 'mode' | 'margin' | 'tail'>>,
-): [low: number, high: number] {
-  if (mode === 'online') {
-    let low = -ONLINE_START;
-    let high = ONLINE_START;
-    for (const value of values) {
-      if (value < low - ONLINE_SLACK) low = value;
-      if (value > high + ONLINE_SLACK) high = value;
+/**
+ * {@link fitBeastBounds} for data that come bit by bit, in constant memory:
+ *
+ *     for await (const episode of episodes) for (const chunk of chunksOf(episode, { steps })) fitter.add(chunk);
+ */
+export class BeastBoundsFitter {
+  readonly #options: Required<Pick<BeastBoundsOptions, 'mode' | 'margin' | 'tail'>>;
+  readonly #code: SplineCode;
+  readonly #steps: number;
+  readonly #columns: number;
+  readonly #weights: Float64Array;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  readonly #held: Float64Array[] = [];
+  #chunks = 0;
+  #random = 0x9e3779b9;
+
+  /** @throws PolytokError `INVALID_ARGUMENT` */
+  constructor({ mode = 'minmax', margin = 0, tail = 0.01, ...sizes }: BeastBoundsOptions) {
+    requireChoice(mode, 'mode', ['minmax', 'quantile', 'online']);
+    if (!(margin >= 0 && margin < Infinity && tail >= 0 && tail < 0.5)) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `'margin' is at least 0, 'tail' from 0 to below 0.5; got ${margin} and ${tail}.`,
+        { details: { margin, tail } },
+      );
     }
-    return [low, high];
+    const complete = completeBeastOptions(sizes);
+    this.#options = { mode, margin, tail };
+    this.#code = new SplineCode(complete);
+    this.#steps = complete.steps;
+    this.#columns = complete.columns;
+    const length = complete.points * complete.columns;
+    this.#weights = new Float64Array(length);
+    this.#low = new Float64Array(length).fill(mode === 'online' ? -ONLINE_START : Infinity);
+    this.#high = new Float64Array(length).fill(mode === 'online' ? ONLINE_START : -Infinity);
   }
-  values.sort();
-  if (mode === 'quantile') return [quantile(values, tail), quantile(values, 1 - tail)];
-  const spread = margin * (values[values.length - 1] - values[0]);
-  return [values[0] - spread, values[values.length - 1] + spread];
+
+  /** @param chunk `(steps, columns)` @throws PolytokError `INVALID_ARGUMENT`; the chunk then does not count */
+  add(chunk: ActionChunk): void {
+    this.#check(chunk);
+    this.#code.fit(chunk, this.#weights, {});
+    const slack = this.#options.mode === 'online' ? ONLINE_SLACK : 0;
+    for (const [at, weight] of this.#weights.entries()) {
+      if (weight < this.#low[at] - slack) this.#low[at] = weight;
+      if (weight > this.#high[at] + slack) this.#high[at] = weight;
+    }
+    this.#hold();
+    this.#chunks++;
+  }
+
+  /** The bounds of all chunks so far. @throws PolytokError `INVALID_ARGUMENT` when there are none */
+  finish(): BeastBoundsFit {
+    if (this.#chunks === 0) {
+      throw new PolytokError('INVALID_ARGUMENT', 'Bounds are fitted to at least one chunk; got none.');
+    }
+    const { mode, margin } = this.#options;
+    const low = this.#low.slice();
+    const high = this.#high.slice();
+    if (mode === 'quantile') this.#takeQuantiles(low, high);
+    if (mode !== 'online') {
+      for (let at = 0; at < low.length; at++) {
+        const spread = margin * (high[at] - low[at]);
+        low[at] -= spread;
+        high[at] += spread;
+      }
+    }
+    return { bounds: { low, high }, chunks: this.#chunks, clipped: this.#clippedShare(low, high) };
+  }
+
+  /** Keeps the control points, at first all, then a uniform sample (Vitter's algorithm R). */
+  #hold(): void {
+    if (this.#held.length < MAX_HELD_CHUNKS) {
+      this.#held.push(this.#weights.slice());
+      return;
+    }
+    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0;
+    const place = Math.floor((this.#random / 2 ** 32) * (this.#chunks + 1));
+    if (place < MAX_HELD_CHUNKS) this.#held[place].set(this.#weights);
+  }
+
+  #takeQuantiles(low: Float64Array, high: Float64Array): void {
+    const { tail } = this.#options;
+    for (let at = 0; at < low.length; at++) {
+      const sorted = Float64Array.from(this.#held, (weights) => weights[at]).sort();
+      low[at] = quantile(sorted, tail);
+      high[at] = quantile(sorted, 1 - tail);
+    }
+  }
+
+  #clippedShare(low: Float64Array, high: Float64Array): number {
+    let outside = 0;
+    for (const weights of this.#held) {
+      for (let at = 0; at < low.length; at++) if (weights[at] < low[at] || weights[at] > high[at]) outside++;
+    }
+    return outside / (this.#held.length * low.length);
+  }
+
+  #check(chunk: ActionChunk): void {
+    try {
+      requireLength(chunk, 'chunk', this.#steps, this.#columns);
+      requireFinite(chunk, this.#columns);
+    } catch (error) {
+      const { message, details } = error as PolytokError;
+      throw new PolytokError('INVALID_ARGUMENT', `Chunk ${this.#chunks}: ${message}`, {
+        details: { chunk: this.#chunks, ...details },
+        cause: error,
+      });
+    }
+  }
 }
 
 /** Quantile of sorted values, by linear interpolation between the nearest two. */
@@ -91,30 +168,4 @@ function quantile(sorted: Float64Array, share: number): number {
   const below = Math.floor(at);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
-}
-
-function checkMode(mode: string, margin: number, tail: number): void {
-  const valid =
-    ['minmax', 'quantile', 'online'].includes(mode) &&
-    margin >= 0 &&
-    margin < Infinity &&
-    tail >= 0 &&
-    tail < 0.5;
-  if (valid) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `'mode' is minmax, quantile or online, 'margin' at least 0, 'tail' from 0 to below 0.5; got ${mode}, ${margin} and ${tail}.`,
-    { details: { mode, margin, tail } },
-  );
-}
-
-function checkChunk(chunk: ActionChunk, length: number, index: number): void {
-  const bad = chunk.findIndex((value: number) => !Number.isFinite(value));
-  if (chunk.length === length && bad === -1) return;
-  const what = bad === -1 ? `has ${chunk.length} numbers` : `is ${chunk[bad]} at ${bad}`;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `Chunk ${index} ${what}; it must have ${length} finite ones, (steps, columns).`,
-    { details: { chunk: index, length: chunk.length, expected: length, at: bad } },
-  );
 }
