@@ -79,7 +79,7 @@ export class Normalizer {
     requireChoice(convention, 'convention', Object.keys(CONVENTIONS) as NormalizationConvention[]);
     const columns = statistics.min.length;
     const complete = mask ?? new Array<boolean>(columns).fill(true);
-    requireLength(complete, 'mask', columns, [columns]);
+    requireLength(complete, 'mask', columns);
     this.options = { mode, statistics, convention, mask: Object.freeze([...complete]) };
     this.scale = new Float64Array(columns).fill(1);
     this.#origin = new Float64Array(columns);
@@ -178,8 +178,8 @@ export class Normalizer {
 
   #check(values: ActionChunk, out: ActionChunk): void {
     const steps = Math.max(Math.round(values.length / this.columns), 0);
-    requireLength(values, 'values', steps * this.columns, [steps, this.columns]);
-    requireLength(out, 'out', values.length, [steps, this.columns]);
+    requireLength(values, 'values', steps, this.columns);
+    requireLength(out, 'out', steps, this.columns);
   }
 }
 
