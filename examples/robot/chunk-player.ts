@@ -1,16 +1,20 @@
-import type { ActionChunk, BeastTokenizer } from '@polytok/action';
+import type { ActionChunk, ActionTokenizer } from '@polytok/action';
 
 /**
- * How a chunk begins.
- * - `none`: where its tokens say.
- * - `overwrite`: where the chunk before it ended.
+ * Decodes a chunk, and lets it begin as it likes.
+ * @param chunk `(steps, columns)` receives the actions
+ * @param last `(columns)`: where the chunk before it ended; undefined for the first
  */
-export type Join = 'none' | 'overwrite';
+export type DecodeChunk = (ids: Uint32Array, chunk: Float64Array, last: Float64Array | undefined) => void;
 
 export interface ChunkPlayerOptions {
-  readonly join: Join;
+  readonly tokenizer: ActionTokenizer;
+  /** Columns that are grippers, where a difference is no seam. */
+  readonly grippers: readonly number[];
   /** Chunks, `(steps, columns)`, of which each begins at the step that the one before ends at. */
   readonly policy: Iterator<ActionChunk, void>;
+  /** Default: where its tokens say. */
+  readonly decode?: DecodeChunk;
 }
 
 /**
@@ -20,21 +24,26 @@ export interface ChunkPlayerOptions {
 export class ChunkPlayer {
   /** For each border, the largest difference of a joint between the two chunks' actions for it, in radians. */
   readonly seams: number[] = [];
+  /** Of each chunk. */
+  readonly tokenCounts: number[] = [];
   /** Microseconds that each chunk took. */
   readonly encodeTimes: number[] = [];
   readonly decodeTimes: number[] = [];
-  readonly #tokenizer: BeastTokenizer;
+  readonly #tokenizer: ActionTokenizer;
   readonly #options: ChunkPlayerOptions;
-  readonly #ids: Uint16Array;
+  readonly #decode: DecodeChunk;
+  readonly #ids: Uint32Array;
   readonly #chunk: Float64Array;
   /** `(columns)`: where the chunk before ended; undefined in the first one. */
   #last: Float64Array | undefined;
   #row: number;
 
-  constructor(tokenizer: BeastTokenizer, options: ChunkPlayerOptions) {
+  constructor(options: ChunkPlayerOptions) {
+    const { tokenizer, decode = (ids, chunk) => tokenizer.decodeInto(ids, chunk) } = options;
     this.#tokenizer = tokenizer;
     this.#options = options;
-    this.#ids = new Uint16Array(tokenizer.maxLength);
+    this.#decode = decode;
+    this.#ids = new Uint32Array(tokenizer.maxLength);
     this.#chunk = new Float64Array(tokenizer.steps * tokenizer.columns);
     this.#row = tokenizer.steps;
   }
@@ -49,19 +58,19 @@ export class ChunkPlayer {
     const { value: wanted, done } = this.#options.policy.next();
     if (done) throw new RangeError('The policy has no more chunks.');
     const begin = performance.now();
-    this.#tokenizer.encodeInto(wanted, this.#ids);
+    const tokens = this.#tokenizer.encodeInto(wanted, this.#ids);
     const encoded = performance.now();
-    const start = this.#options.join === 'overwrite' ? this.#last : undefined;
-    this.#tokenizer.decodeInto(this.#ids, this.#chunk, { start });
+    this.#decode(this.#ids.subarray(0, tokens), this.#chunk, this.#last);
     this.decodeTimes.push((performance.now() - encoded) * 1000);
     this.encodeTimes.push((encoded - begin) * 1000);
+    this.tokenCounts.push(tokens);
     if (this.#last) this.seams.push(this.#gapFrom(this.#last));
     this.#row = this.#last ? 1 : 0;
     this.#last = this.#rowAt(this.#tokenizer.steps - 1).slice();
   }
 
   #gapFrom(last: Float64Array): number {
-    const { grippers } = this.#tokenizer.options;
+    const { grippers } = this.#options;
     return last.reduce(
       (gap, value, column) =>
         grippers.includes(column) ? gap : Math.max(gap, Math.abs(this.#chunk[column] - value)),

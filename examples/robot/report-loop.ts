@@ -1,10 +1,11 @@
 import type { Verdict } from '@polytok/action/replay';
-import type { ChunkPlayer, Join } from './chunk-player.js';
+import type { ChunkPlayer } from './chunk-player.js';
+import { median } from './median.js';
 import type { Tracking } from './tracking.js';
 
 /** One line on a control loop that has ended. Times are medians over its chunks. */
 export function reportLoop(
-  join: Join,
+  join: string,
   { player, tracking, verdict }: { player: ChunkPlayer; tracking: Tracking; verdict: Verdict },
 ): string {
   const { seams, encodeTimes, decodeTimes } = player;
@@ -20,7 +21,3 @@ export function reportLoop(
 
 /** Three digits, so that only what is exactly 0 reads 0. */
 const milli = (value: number) => Number((value * 1000).toPrecision(3));
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
