@@ -98,6 +98,8 @@ describe('examples', () => {
     expect(Number(seam)).toBeLessThan(5);
     // Most of it is the lag of the servos.
     expect(Number(tracking)).toBeLessThan(10);
-    expect(overwrite).toMatch(/^overwrite: 13 seams of at most 0 mrad, .* success true within [12]\.\d+ mm, /);
+    expect(overwrite).toMatch(
+      /^overwrite: 13 seams of at most 0 mrad, .* success true within [12]\.\d+ mm, /,
+    );
   });
 });
