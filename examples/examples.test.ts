@@ -102,4 +102,14 @@ describe('examples', () => {
       /^overwrite: 13 seams of at most 0 mrad, .* success true within [12]\.\d+ mm, /,
     );
   });
+
+  it('make-robot-episodes writes a LeRobot data set for each robot', async () => {
+    const out = join(scratch, 'episodes');
+    expect(await linesOf('make-robot-episodes.ts', out, '1')).toEqual([
+      'polytok_arm_7dof: 5 episodes, 1236 frames, 5 successful',
+      'polytok_bimanual_14dof: 4 episodes, 1147 frames, 4 successful',
+    ]);
+    const info = JSON.parse(readFileSync(join(out, 'polytok_arm_7dof/meta/info.json'), 'utf8'));
+    expect(info).toMatchObject({ codebase_version: 'v3.0', fps: 50, total_episodes: 5, total_tasks: 5 });
+  });
 });

@@ -1,8 +1,8 @@
 import { BeastTokenizer, fitBeastBounds } from '@polytok/action';
 import { createReplay, loadMujoco, ROBOTS, type Robot, TASKS } from '@polytok/action/replay';
 import type { DecodeChunk } from '../robot/chunk-player.js';
-import { planEpisode } from '../robot/expert.js';
 import { planChunks } from '../robot/plan-chunks.js';
+import { readEpisodes } from '../robot/read-episodes.js';
 import type { DemoEpisode } from './measure-actions.js';
 import type { DemoRobot } from './run-action-demo.js';
 
@@ -10,18 +10,19 @@ import type { DemoRobot } from './run-action-demo.js';
 const STEPS = 20;
 const PLANS_PER_TASK = 40;
 
-/** The simulated robots, two episodes of each of their tasks, and tokenizers that have not seen these. */
+/** The simulated robots, the sample episodes of each, and tokenizers that have not seen these. */
 export async function demoRobots(): Promise<DemoRobot[]> {
   const mujoco = await loadMujoco();
-  return ROBOTS.map((robot) => {
-    const replays = TASKS.filter((task) => task.robot === robot).map((task) =>
-      createReplay({ mujoco, task }),
-    );
-    const episodes = replays.flatMap((replay): DemoEpisode[] =>
-      [0, 1].map((number) => ({ ...planEpisode(replay.task, number), replay })),
-    );
-    return { robot, episodes, tokenizers: tokenizersFor(robot) };
-  });
+  const replays = new Map(TASKS.map((task) => [task, createReplay({ mujoco, task })]));
+  return Promise.all(
+    ROBOTS.map(async (robot) => {
+      const samples = await readEpisodes(robot);
+      const episodes = samples.map(
+        (sample): DemoEpisode => ({ ...sample, replay: replays.get(sample.task)! }),
+      );
+      return { robot, episodes, tokenizers: tokenizersFor(robot) };
+    }),
+  );
 }
 
 function tokenizersFor(robot: Robot): DemoRobot['tokenizers'] {

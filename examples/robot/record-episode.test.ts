@@ -10,7 +10,7 @@ describe('recordEpisode', async () => {
     const episode = recordEpisode(replay, 500);
     replay.dispose();
     const { columns, environment } = task.robot;
-    expect(episode.success).toBe(true);
+    expect(episode.verdict.success).toBe(true);
     expect(episode.actions.names).toEqual(columns);
     expect(episode.states).toHaveLength(episode.actions.steps * columns.length);
     expect(episode.environments).toHaveLength(episode.actions.steps * environment.length);

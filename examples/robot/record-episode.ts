@@ -1,5 +1,5 @@
 import type { ActionTrack } from '@polytok/action';
-import type { EpisodeStart, Replay, Task } from '@polytok/action/replay';
+import type { EpisodeStart, Replay, Task, Verdict } from '@polytok/action/replay';
 import { planEpisode } from './expert.js';
 
 /** What a robot was told, where it was, and what was around it, step by step. */
@@ -12,7 +12,7 @@ export interface RecordedEpisode {
   readonly states: Float32Array;
   /** `(steps, environment)`: boxes and goals, before each command. */
   readonly environments: Float32Array;
-  readonly success: boolean;
+  readonly verdict: Verdict;
 }
 
 /** Lets the expert of the replay's task do it. The same number gives the same episode. */
@@ -22,9 +22,9 @@ export function recordEpisode(replay: Replay, number: number): RecordedEpisode {
   const { start, actions } = planEpisode(task, number);
   const states = new Float32Array(actions.values.length);
   const environments = new Float32Array(actions.steps * environment.length);
-  const { success } = replay.run(start, actions.values, (step, simulation) => {
+  const verdict = replay.run(start, actions.values, (step, simulation) => {
     simulation.readState(states, step * columns.length);
     simulation.readEnvironment(environments, step * environment.length);
   });
-  return { task, start, actions, states, environments, success };
+  return { task, start, actions, states, environments, verdict };
 }
