@@ -94,6 +94,13 @@ export async function withDatasetFile<T>(
   }
 }
 
+/** @throws PolytokError `IO` */
+export async function hasDatasetFile(files: DatasetFiles, path: string): Promise<boolean> {
+  const file = await files.open(path);
+  await file?.close?.();
+  return file !== undefined;
+}
+
 export function missingFile(path: string): PolytokError {
   return new PolytokError(
     'IO',

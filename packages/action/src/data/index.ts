@@ -5,6 +5,14 @@ export {
   type DatasetSinkFile,
   MemoryDataset,
 } from './dataset-files.js';
+export type { EpisodeEntry } from './lerobot/episode-index.js';
+export {
+  type EpisodeOptions,
+  LeRobotDataset,
+  type LeRobotEpisode,
+  type StatisticsOptions,
+} from './lerobot/lerobot-dataset.js';
+export type { LeRobotFeature, LeRobotInfo } from './lerobot/lerobot-info.js';
 export {
   type EpisodeFrames,
   LeRobotWriter,

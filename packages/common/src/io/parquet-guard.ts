@@ -11,6 +11,7 @@ import { decompressPage } from 'hyparquet/src/datapage.js';
 import { readVarInt } from 'hyparquet/src/thrift.js';
 import { PolytokError } from '../errors.js';
 import type { ByteSource } from './byte-source.js';
+import { toParquetError } from './parquet-error.js';
 import type { ColumnLevels } from './token-parquet-schema.js';
 
 /** The footer of a thousand row groups has about 1 MB. */
@@ -23,7 +24,7 @@ export const MAX_PARQUET_PAGE_BYTES = 2 ** 27;
 export const MAX_PARQUET_CHUNK_VALUES = 2 ** 25;
 /** Values of one column in one file: 1 GiB of 32-bit ids. */
 export const MAX_PARQUET_COLUMN_VALUES = 2 ** 28;
-/** Rows of one file; more belong into several shards. */
+/** Rows of one token file; more belong into several shards. */
 export const MAX_PARQUET_ROWS = 2 ** 20;
 
 /** A varint is a chain of bytes from 0x80 on, at most 10 long; hyparquet takes quadratic time for endless ones. */
@@ -33,8 +34,15 @@ const MAX_RUN_PADDING = 504;
 
 const MAGIC = 0x31524150;
 
-/** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED` */
-export async function readParquetFooter(source: ByteSource): Promise<FileMetaData> {
+/**
+ * What a file says of itself.
+ * @param maxRows default: those of a token file
+ * @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`
+ */
+export async function readParquetFooter(
+  source: ByteSource,
+  maxRows = MAX_PARQUET_ROWS,
+): Promise<FileMetaData> {
   if (source.byteLength < 12) throw invalid('it has less than 12 bytes');
   const tail = await source.slice(source.byteLength - 8, source.byteLength);
   const view = new DataView(tail.buffer, tail.byteOffset);
@@ -47,18 +55,22 @@ export async function readParquetFooter(source: ByteSource): Promise<FileMetaDat
     high = footer[i] < 0x80 ? 0 : high + 1;
     if (high > MAX_HIGH_BYTES) throw invalid('its footer holds a number that does not end');
   }
-  const metadata = parquetMetadata(footer, { geoparquet: false });
-  checkRowCounts(metadata);
-  return metadata;
+  try {
+    const metadata = parquetMetadata(footer, { geoparquet: false });
+    checkRowCounts(metadata, maxRows);
+    return metadata;
+  } catch (error) {
+    throw toParquetError(error);
+  }
 }
 
-function checkRowCounts(metadata: FileMetaData): void {
+function checkRowCounts(metadata: FileMetaData, maxRows: number): void {
   let rows = 0;
   for (const group of metadata.row_groups) {
     if (!(group.num_rows >= 0n)) throw invalid(`a row group has ${group.num_rows} rows`);
     rows += Number(group.num_rows);
   }
-  checkLimit(rows, MAX_PARQUET_ROWS, 'rows');
+  checkLimit(rows, maxRows, 'rows');
   if (BigInt(rows) !== metadata.num_rows) {
     throw invalid(`its row groups have ${rows} rows, its footer says ${metadata.num_rows}`);
   }

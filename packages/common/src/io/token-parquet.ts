@@ -1,22 +1,12 @@
 /** Token records as Parquet: readable by pyarrow, pandas, DuckDB and HuggingFace datasets. */
-import { type AsyncBuffer, type FileMetaData, parquetReadObjects } from 'hyparquet';
+import type { FileMetaData } from 'hyparquet';
 import { ByteWriter, type ColumnSource, ParquetWriter } from 'hyparquet-writer';
 import { isPolytokError, PolytokError } from '../errors.js';
 import type { ByteSource } from './byte-source.js';
-import {
-  checkColumnChunk,
-  columnChunkRange,
-  MAX_PARQUET_COLUMN_VALUES,
-  MAX_PARQUET_ROWS,
-  readParquetFooter,
-} from './parquet-guard.js';
-import {
-  checkRecordSchema,
-  columnLevels,
-  RECORD_COLUMNS,
-  RECORD_SCHEMA,
-  RECORD_VERSION,
-} from './token-parquet-schema.js';
+import { toParquetError } from './parquet-error.js';
+import { MAX_PARQUET_COLUMN_VALUES, MAX_PARQUET_ROWS, readParquetFooter } from './parquet-guard.js';
+import { readParquetRows } from './parquet-rows.js';
+import { checkRecordSchema, RECORD_COLUMNS, RECORD_SCHEMA, RECORD_VERSION } from './token-parquet-schema.js';
 import { fromStoredRecord, type StoredRecord, type TokenRecord, toStoredRecord } from './token-record.js';
 
 /** Longest record. The writer needs some 50 bytes of memory per id while it encodes a record. */
@@ -56,26 +46,16 @@ export async function decodeParquetRecords(source: ByteSource): Promise<TokenRec
     checkRecordSchema(metadata);
     const records: TokenRecord[] = [];
     let ids = 0;
-    for (const group of metadata.row_groups) {
-      ids += await checkRowGroup(source, metadata, group);
+    for (const [index, group] of metadata.row_groups.entries()) {
+      ids += idsOf(group);
       if (ids > MAX_PARQUET_COLUMN_VALUES) throw tooMany(ids, MAX_PARQUET_COLUMN_VALUES, 'ids');
-      const rowStart = records.length;
-      const rows = await parquetReadObjects({
-        file: asyncBuffer(source),
-        metadata,
-        columns: RECORD_COLUMNS,
-        geoparquet: false,
-        rowStart,
-        rowEnd: rowStart + Number(group.num_rows),
-      });
-      for (const row of rows) records.push(toRecord(row, records.length));
+      for (const row of await readParquetRows(source, metadata, index, RECORD_COLUMNS)) {
+        records.push(toRecord(row, records.length));
+      }
     }
     return records;
   } catch (error) {
-    if (isPolytokError(error)) throw error;
-    throw new PolytokError('INVALID_FORMAT', `Not a valid Parquet file: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    throw toParquetError(error);
   }
 }
 
@@ -128,31 +108,10 @@ function toRecord(row: Readonly<Record<string, unknown>>, index: number): TokenR
   }
 }
 
-/** Returns the number of ids in the group. */
-async function checkRowGroup(
-  source: ByteSource,
-  metadata: FileMetaData,
-  group: FileMetaData['row_groups'][number],
-): Promise<number> {
-  let ids = 0;
-  for (const { meta_data: meta } of group.columns) {
-    const name = meta?.path_in_schema[0];
-    if (meta === undefined || !RECORD_COLUMNS.includes(name as string)) continue;
-    const { start, end } = columnChunkRange(meta, source);
-    checkColumnChunk(await source.slice(start, end), meta, columnLevels(metadata, meta.path_in_schema));
-    if (name === 'ids') ids += Number(meta.num_values);
-  }
-  return ids;
-}
-
-/** hyparquet's view of a source. It keeps array buffers, so that parts of larger ones are copied. */
-function asyncBuffer(source: ByteSource): AsyncBuffer {
-  return {
-    byteLength: source.byteLength,
-    async slice(start, end = source.byteLength) {
-      return new Uint8Array(await source.slice(start, end)).buffer;
-    },
-  };
+/** What a row group says that it has; reading checks it. */
+function idsOf({ columns }: FileMetaData['row_groups'][number]): number {
+  const leaf = columns.find(({ meta_data: meta }) => meta?.path_in_schema[0] === 'ids');
+  return Number(leaf?.meta_data?.num_values ?? 0);
 }
 
 function tooMany(actual: number, limit: number, what: string): PolytokError {
