@@ -7,7 +7,7 @@ export function requireLength(values: ArrayLike<unknown>, name: string, rows: nu
   const shape = columns === 1 ? rows : `(${rows}, ${columns})`;
   throw new PolytokError(
     'INVALID_ARGUMENT',
-    `'${name}' has ${values.length} elements; this tokenizer's ${shape} needs ${rows * columns}.`,
+    `'${name}' has ${values.length} elements; ${shape} needs ${rows * columns}.`,
     { details: { name, actual: values.length, expected: rows * columns } },
   );
 }

@@ -19,7 +19,58 @@ interface BeastCase {
   readonly decoded: Rows;
 }
 
+/** Candidates of one step, and what the rules make of them. */
+export interface EnsembleStep {
+  readonly n: number;
+  readonly candidates_oldest_first: Rows;
+  readonly cosine: readonly number[];
+  readonly vote: readonly number[];
+  readonly adaptive: readonly number[];
+  readonly temporal: readonly number[];
+  readonly mean: readonly number[];
+}
+
 interface Goldens {
+  readonly ensembles: {
+    readonly K: number;
+    readonly tau: number;
+    readonly alpha: number;
+    readonly m: number;
+    readonly chunks: readonly Rows[];
+    readonly steps: readonly EnsembleStep[];
+    readonly direct: readonly (Pick<EnsembleStep, 'candidates_oldest_first' | 'vote' | 'adaptive'> & {
+      readonly name: string;
+      readonly tau: number;
+      readonly alpha: number;
+    })[];
+    readonly nan_cases: readonly (EnsembleStep & { readonly K: number; readonly tau: number })[];
+  };
+  readonly metrics: {
+    readonly fps: number;
+    readonly input: Rows;
+    readonly jerk_rms: number;
+    readonly ldlj_per_column: readonly number[];
+    readonly tokens: readonly number[];
+    readonly V: number;
+    readonly entropy_bits: number;
+    readonly normalised_entropy: number;
+    readonly perplexity: number;
+    readonly used_share: number;
+    readonly top_share: number;
+    readonly lengths: {
+      readonly token_lengths: readonly number[];
+      readonly T: number;
+      readonly D: number;
+      readonly V: number;
+      readonly fps: number;
+      readonly compression_ratio: number;
+      readonly mean: number;
+      readonly p50: number;
+      readonly p99: number;
+      readonly bits_per_second_mean: number;
+      readonly bit_ratio_vs_float32: number;
+    };
+  };
   readonly normalisers: {
     readonly stats: {
       readonly q01: readonly number[];

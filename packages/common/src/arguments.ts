@@ -40,6 +40,14 @@ export function requireIntegers(
   );
 }
 
+/** Throws unless `value` is a finite number. */
+export function requireFiniteNumber(value: number, name: string): void {
+  if (Number.isFinite(value)) return;
+  throw new PolytokError('INVALID_ARGUMENT', `'${name}' must be a finite number; got ${value}.`, {
+    details: { name, value },
+  });
+}
+
 /** Throws unless `value` is finite and above zero. */
 export function requirePositive(value: number, name: string): void {
   if (typeof value === 'number' && value > 0 && value < Infinity) return;
