@@ -38,7 +38,9 @@ const rules: Readonly<Record<string, EnsembleRule>> = {
 
 interface PeerAnswer {
   readonly version: string;
-  readonly rules: Readonly<Record<string, { readonly action: readonly number[]; readonly nanoseconds: number }>>;
+  readonly rules: Readonly<
+    Record<string, { readonly action: readonly number[]; readonly nanoseconds: number }>
+  >;
 }
 
 const { values } = parseArgs({ options: { python: { type: 'string' } } });
