@@ -30,13 +30,13 @@ describe('pnpm demo', () => {
   it('replays decoded actions of two robots, who still do all of their tasks', async () => {
     const { stdout } = await demo;
     const rows = stdout.split('\n').filter((line) => /^(7|14) columns/.test(line));
-    expect(rows).toHaveLength(6);
+    expect(rows).toHaveLength(8);
     for (const row of rows) expect(row).toMatch(/ (10 of 10|8 of 8)$/);
     // Chunks, tokens for each, numbers for each token; joined chunks have no seam.
     expect(rows[1]).toMatch(
       /^7 columns +BEAST, 10 points, joined +133 +70\.0 +2\.00 .* 0\.00 +\S+ +\S+ +10 of 10$/,
     );
-    expect(rows[5]).toMatch(
+    expect(rows[7]).toMatch(
       /^14 columns +BEAST, 5 points, joined +130 +70\.0 +4\.00 .* 0\.00 +\S+ +\S+ +8 of 8$/,
     );
   });
@@ -60,7 +60,7 @@ describe('pnpm demo', () => {
         {
           robot: task.robot,
           episodes: [{ ...planEpisode(task, 0), replay }],
-          tokenizers: [{ name: 'coarse', tokenizer: coarse }],
+          tokenizers: [{ name: 'coarse', tokenizer: coarse, join: 'none' }],
         },
       ],
       (text) => {

@@ -89,18 +89,21 @@ describe('examples', () => {
     expect(lengths[0]).toBeGreaterThan(1.5);
   });
 
-  it('robot-control-loop picks up the block by tokens; joined chunks have no seams', async () => {
-    const [none, overwrite] = await linesOf('robot-control-loop.ts');
-    const [, seam, tracking] = /^none: 13 seams of at most (.+) mrad, tracking (.+) mrad, success true/.exec(
-      none,
-    )!;
-    expect(Number(seam)).toBeGreaterThan(0.1);
-    expect(Number(seam)).toBeLessThan(5);
-    // Most of it is the lag of the servos.
-    expect(Number(tracking)).toBeLessThan(10);
-    expect(overwrite).toMatch(
-      /^overwrite: 13 seams of at most 0 mrad, .* success true within [12]\.\d+ mm, /,
-    );
+  it('robot-control-loop picks up the block by tokens; chunks that start where the last ended have no seams', async () => {
+    const [none, position, refit] = await linesOf('robot-control-loop.ts');
+    const line =
+      /^(\w+): (\d+) seams of at most (\S+) mrad, tracking (\S+) mrad, success true within [23]\.\d+ mm,/;
+    const of = (text: string) => line.exec(text)!.slice(1).map(Number);
+    const [, seams, jump, tracking] = of(none);
+    expect(seams).toBe(13);
+    expect(jump).toBeGreaterThan(0.5);
+    expect(jump).toBeLessThan(5);
+    expect(tracking).toBeLessThan(10); // most of it is the lag of the servos
+    expect(position).toContain('position: 13 seams of at most 0 mrad, ');
+    expect(of(position)[3]).toBeLessThan(10);
+    // Refitted chunks repeat four commands, not one: there are more of them.
+    expect(of(refit)[1]).toBe(15);
+    expect(of(refit)[2]).toBeLessThan(jump);
   });
 
   it('make-robot-episodes writes a LeRobot data set for each robot', async () => {

@@ -1,6 +1,5 @@
 import { BeastTokenizer, fitBeastBounds } from '@polytok/action';
-import { createReplay, loadMujoco, ROBOTS, type Robot, TASKS } from '@polytok/action/replay';
-import type { DecodeChunk } from '../robot/chunk-player.js';
+import { CONTROL_RATE, createReplay, loadMujoco, ROBOTS, type Robot, TASKS } from '@polytok/action/replay';
 import { planChunks } from '../robot/plan-chunks.js';
 import { readEpisodes } from '../robot/read-episodes.js';
 import type { DemoEpisode } from './measure-actions.js';
@@ -30,17 +29,21 @@ function tokenizersFor(robot: Robot): DemoRobot['tokenizers'] {
     planChunks(task, PLANS_PER_TASK, { steps: STEPS, stride: STEPS - 1, padding: 'repeat-last' }),
   );
   const beast = (points: number) => {
-    const sizes = { steps: STEPS, columns: robot.columns.length, points, grippers: robot.grippers };
+    const sizes = {
+      steps: STEPS,
+      columns: robot.columns.length,
+      points,
+      grippers: robot.grippers,
+      duration: (STEPS - 1) / CONTROL_RATE,
+    };
     const { bounds } = fitBeastBounds(chunks, { ...sizes, margin: 0.05 });
     return new BeastTokenizer({ ...sizes, bounds });
   };
-  const joined = (tokenizer: BeastTokenizer): DecodeChunk => {
-    return (ids, chunk, last) => tokenizer.decodeInto(ids, chunk, { start: last });
-  };
-  const [five, ten] = [beast(5), beast(10)];
+  const ten = beast(10);
   return [
-    { name: 'BEAST, 10 points', tokenizer: ten },
-    { name: 'BEAST, 10 points, joined', tokenizer: ten, decode: joined(ten) },
-    { name: 'BEAST, 5 points, joined', tokenizer: five, decode: joined(five) },
+    { name: 'BEAST, 10 points', tokenizer: ten, join: 'none' },
+    { name: 'BEAST, 10 points, joined', tokenizer: ten, join: 'position' },
+    { name: 'BEAST, 10 points, refitted', tokenizer: ten, join: 'refit' },
+    { name: 'BEAST, 5 points, joined', tokenizer: beast(5), join: 'position' },
   ];
 }

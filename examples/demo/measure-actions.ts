@@ -1,7 +1,7 @@
-import { chunksOf } from '@polytok/action';
+import { type BeastTokenizer, type ChunkJoin, ChunkPlayer, chunksOf } from '@polytok/action';
 import type { Replay } from '@polytok/action/replay';
-import { ChunkPlayer, type ChunkPlayerOptions } from '../robot/chunk-player.js';
 import type { Plan } from '../robot/expert.js';
+import { LoopLog } from '../robot/loop-log.js';
 import { median } from '../robot/median.js';
 
 /** An episode, and the simulator for its task. */
@@ -28,42 +28,55 @@ export interface ActionTrip {
   readonly decodeTime: number;
 }
 
+export interface MeasuredTokenizer {
+  readonly tokenizer: BeastTokenizer;
+  readonly join: ChunkJoin;
+}
+
 /** Turns every episode into tokens chunk by chunk, and plays what comes back. */
 export function measureActions(
   episodes: readonly DemoEpisode[],
-  { tokenizer, decode, grippers }: Omit<ChunkPlayerOptions, 'policy'>,
+  { tokenizer, join }: MeasuredTokenizer,
 ): ActionTrip {
-  const { steps, columns } = tokenizer;
-  const players: ChunkPlayer[] = [];
+  const { steps, columns, options } = tokenizer;
+  const ids = new Uint16Array(tokenizer.maxLength);
+  const logs: LoopLog[] = [];
   const gripperErrors: number[] = [];
+  let tokens = 0;
   let jointError = 0;
   let successes = 0;
   for (const { start, actions, replay } of episodes) {
-    const policy = chunksOf(actions, { steps, stride: steps - 1, padding: 'repeat-last' });
-    const player = new ChunkPlayer({ tokenizer, decode, grippers, policy });
+    const player = new ChunkPlayer({ tokenizer, join });
+    const policy = chunksOf(actions, { steps, stride: steps - player.past, padding: 'repeat-last' });
+    const log = new LoopLog(actions);
     const decoded = new Float64Array(actions.values.length);
-    for (let at = 0; at < decoded.length; at += columns) decoded.set(player.next(), at);
+    for (let at = 0; at < decoded.length; at += columns) {
+      if (player.remaining === 0) {
+        const chunk = policy.next().value!;
+        tokens += log.time('encode', () => tokenizer.encodeInto(chunk, ids));
+        log.time('decode', () => player.push(ids));
+        log.seams.push(player.seam);
+      }
+      player.step(decoded.subarray(at, at + columns));
+    }
     actions.values.forEach((value: number, at: number) => {
       const error = Math.abs(decoded[at] - value);
-      if (grippers.includes(at % columns)) gripperErrors.push(error);
+      if (options.grippers.includes(at % columns)) gripperErrors.push(error);
       else jointError = Math.max(jointError, error);
     });
     if (replay.run(start, decoded).success) successes++;
-    players.push(player);
+    logs.push(log);
   }
-  const counts = players.flatMap(({ tokenCounts }) => tokenCounts);
-  const tokens = sum(counts);
+  const encodeTimes = logs.flatMap((log) => log.encodeTimes);
   return {
-    chunks: counts.length,
+    chunks: encodeTimes.length,
     tokens,
-    compression: (counts.length * steps * columns) / tokens,
+    compression: (encodeTimes.length * steps * columns) / tokens,
     jointError,
-    gripperError: sum(gripperErrors) / gripperErrors.length,
-    seam: Math.max(...players.flatMap(({ seams }) => seams)),
+    gripperError: gripperErrors.reduce((sum, error) => sum + error, 0) / gripperErrors.length,
+    seam: Math.max(...logs.flatMap(({ seams }) => seams)),
     successes,
-    encodeTime: median(players.flatMap(({ encodeTimes }) => encodeTimes)),
-    decodeTime: median(players.flatMap(({ decodeTimes }) => decodeTimes)),
+    encodeTime: median(encodeTimes),
+    decodeTime: median(logs.flatMap(({ decodeTimes }) => decodeTimes)),
   };
 }
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

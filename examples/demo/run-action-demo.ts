@@ -1,16 +1,12 @@
 import type { Robot } from '@polytok/action/replay';
 import { formatCount } from '../../packages/cli/src/quantities.js';
 import { type Column, formatTable } from '../../packages/cli/src/table.js';
-import type { ChunkPlayerOptions } from '../robot/chunk-player.js';
-import { type DemoEpisode, measureActions } from './measure-actions.js';
+import { type DemoEpisode, type MeasuredTokenizer, measureActions } from './measure-actions.js';
 
 export interface DemoRobot {
   readonly robot: Robot;
   readonly episodes: readonly DemoEpisode[];
-  readonly tokenizers: readonly ({ readonly name: string } & Pick<
-    ChunkPlayerOptions,
-    'tokenizer' | 'decode'
-  >)[];
+  readonly tokenizers: readonly ({ readonly name: string } & MeasuredTokenizer)[];
 }
 
 const COLUMNS: readonly Column[] = [
@@ -31,8 +27,8 @@ const COLUMNS: readonly Column[] = [
 export function runActionDemo(robots: readonly DemoRobot[], write: (text: string) => void): number {
   let failures = 0;
   const rows = robots.flatMap(({ robot, episodes, tokenizers }) =>
-    tokenizers.map(({ name, tokenizer, decode }) => {
-      const trip = measureActions(episodes, { tokenizer, decode, grippers: robot.grippers });
+    tokenizers.map(({ name, ...measured }) => {
+      const trip = measureActions(episodes, measured);
       failures += episodes.length - trip.successes;
       return [
         `${robot.columns.length} columns`,

@@ -120,3 +120,28 @@ it.each([
     expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
   );
 });
+
+describe('the seam', () => {
+  const seamOf = (join: ChunkJoin, history?: number) => {
+    const player = new ChunkPlayer({ tokenizer, join, history });
+    player.push(ids(chunkAt(0)));
+    expect(player.seam).toBe(0);
+    const command = new Float64Array(2);
+    for (let step = 0; step < 12; step++) player.step(command);
+    player.push(ids(chunkAt(12 - player.past, 0.1)));
+    return player.seam;
+  };
+
+  it('is how far the chunk is from the last command, where they share a step', () => {
+    expect(seamOf('none')).toBeCloseTo(0.1, 2);
+    expect(seamOf('position')).toBe(0);
+    expect(seamOf('velocity')).toBe(0);
+    expect(seamOf('refit')).toBeLessThan(0.01);
+  });
+
+  it('shares one step with what was sent, or the history', () => {
+    expect(new ChunkPlayer({ tokenizer, join: 'position' }).past).toBe(1);
+    expect(new ChunkPlayer({ tokenizer, join: 'refit', history: 5, delay: 2 }).past).toBe(7);
+    expect(new ChunkPlayer({ tokenizer, join: 'none', overlap: false }).past).toBe(0);
+  });
+});

@@ -52,6 +52,7 @@ export class ChunkPlayer {
   readonly #start: Float64Array;
   readonly #velocity: Float64Array;
   #next: number;
+  #seam = 0;
 
   /** @throws PolytokError `INVALID_ARGUMENT` when a chunk would lie in the past, or holds too little of it to refit */
   constructor(options: ChunkPlayerOptions) {
@@ -75,6 +76,19 @@ export class ChunkPlayer {
     this.#start = new Float64Array(columns);
     this.#velocity = new Float64Array(columns);
     this.#next = steps;
+  }
+
+  /** Steps that a chunk shares with what was sent before it; the other ones of it are played. */
+  get past(): number {
+    return this.#past;
+  }
+
+  /**
+   * Where the latest chunk meets the one before: the largest difference of a joint between the last command and what the
+   * chunk has for it. 0 for the first chunk, and where chunks share no step.
+   */
+  get seam(): number {
+    return this.#seam;
   }
 
   /** Commands left in the chunk. */
@@ -105,6 +119,7 @@ export class ChunkPlayer {
     this.#tokenizer.controlPointsInto(ids, this.#controlPoints);
     if (this.#sentSteps > 0) this.#continue();
     this.#tokenizer.evaluateInto(this.#controlPoints, this.#chunk);
+    this.#seam = this.#sentSteps > 0 && this.#past > 0 ? this.#measureSeam() : 0;
     // The first chunk of all has no past.
     this.#next = this.#sentSteps > 0 ? this.#past : 0;
   }
@@ -154,6 +169,17 @@ export class ChunkPlayer {
     }
     const velocity = this.#join === 'velocity' ? this.#velocity : undefined;
     this.#tokenizer.overwriteStart(this.#controlPoints, { start: this.#start, velocity });
+  }
+
+  #measureSeam(): number {
+    const { columns } = this.#tokenizer;
+    const last = this.#sent.length - columns;
+    const shared = (this.#past - 1) * columns;
+    let seam = 0;
+    for (const d of this.#joints) {
+      seam = Math.max(seam, Math.abs(this.#chunk[shared + d] - this.#sent[last + d]));
+    }
+    return seam;
   }
 
   /** Repeats the first command backwards where fewer were sent than are looked at. */
