@@ -127,6 +127,39 @@ interface Goldens {
       Record<1 | 2, { readonly M: number; readonly control_points: Rows; readonly decoded: Rows }>
     >;
   };
+  readonly fast_dct: {
+    readonly T: number;
+    readonly D: number;
+    readonly scale: number;
+    readonly input: Rows;
+    readonly dct: Rows;
+    readonly rounded_flat: readonly number[];
+    readonly decoded: Rows;
+    readonly strings: Readonly<
+      Record<string, { readonly code_points: readonly number[]; readonly gpt2_regex_pieces: number }>
+    >;
+  };
+  readonly fast_bpe_own_fit: {
+    readonly T: number;
+    readonly D: number;
+    readonly scale: number;
+    readonly min_token: number;
+    readonly training_coefficients: Rows;
+    readonly vocab_in_id_order: readonly string[];
+    readonly merges: readonly (readonly [string, string])[];
+    readonly encoded_ids: Rows;
+    readonly chunk_of_fast_dct: { readonly ids: readonly number[] };
+    readonly out_of_range_chunk: {
+      readonly coefficients: readonly number[];
+      readonly official_ids: readonly number[];
+    };
+  };
+  readonly 'fast_bpe_offset_-354': {
+    readonly vocab_in_id_order: readonly string[];
+    readonly merges: readonly (readonly [string, string])[];
+    readonly ids_of_fast_dct_chunk: readonly number[];
+    readonly malformed: { readonly ids: readonly number[] };
+  };
   readonly prefix_refit: {
     readonly T: number;
     readonly k: number;

@@ -1,6 +1,7 @@
 import { PolytokError, requireChoice } from '@polytok/common';
 import { requireFinite, requireLength } from '../check-chunk.js';
 import type { ActionChunk } from '../contract.js';
+import { Reservoir } from '../reservoir.js';
 import { type BeastOptions, completeBeastOptions } from './beast-options.js';
 import { SplineCode } from './spline-code.js';
 import type { WeightBounds } from './weight-bounds.js';
@@ -63,9 +64,7 @@ export class BeastBoundsFitter {
   readonly #weights: Float64Array;
   readonly #low: Float64Array;
   readonly #high: Float64Array;
-  readonly #held: Float64Array[] = [];
-  #chunks = 0;
-  #random = 0x9e3779b9;
+  readonly #held = new Reservoir<Float64Array>(MAX_HELD_CHUNKS);
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
   constructor({ mode = 'minmax', margin = 0, tail = 0.01, ...sizes }: BeastBoundsOptions) {
@@ -97,13 +96,12 @@ export class BeastBoundsFitter {
       if (weight < this.#low[at] - slack) this.#low[at] = weight;
       if (weight > this.#high[at] + slack) this.#high[at] = weight;
     }
-    this.#hold();
-    this.#chunks++;
+    this.#held.offer(() => this.#weights.slice());
   }
 
   /** The bounds of all chunks so far. @throws PolytokError `INVALID_ARGUMENT` when there are none */
   finish(): BeastBoundsFit {
-    if (this.#chunks === 0) {
+    if (this.#held.seen === 0) {
       throw new PolytokError('INVALID_ARGUMENT', 'Bounds are fitted to at least one chunk; got none.');
     }
     const { mode, margin } = this.#options;
@@ -117,24 +115,13 @@ export class BeastBoundsFitter {
         high[at] += spread;
       }
     }
-    return { bounds: { low, high }, chunks: this.#chunks, clipped: this.#clippedShare(low, high) };
-  }
-
-  /** Keeps the control points, at first all, then a uniform sample (Vitter's algorithm R). */
-  #hold(): void {
-    if (this.#held.length < MAX_HELD_CHUNKS) {
-      this.#held.push(this.#weights.slice());
-      return;
-    }
-    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0;
-    const place = Math.floor((this.#random / 2 ** 32) * (this.#chunks + 1));
-    if (place < MAX_HELD_CHUNKS) this.#held[place].set(this.#weights);
+    return { bounds: { low, high }, chunks: this.#held.seen, clipped: this.#clippedShare(low, high) };
   }
 
   #takeQuantiles(low: Float64Array, high: Float64Array): void {
     const { tail } = this.#options;
     for (let at = 0; at < low.length; at++) {
-      const sorted = Float64Array.from(this.#held, (weights) => weights[at]).sort();
+      const sorted = Float64Array.from(this.#held.items, (weights) => weights[at]).sort();
       low[at] = quantile(sorted, tail);
       high[at] = quantile(sorted, 1 - tail);
     }
@@ -142,10 +129,10 @@ export class BeastBoundsFitter {
 
   #clippedShare(low: Float64Array, high: Float64Array): number {
     let outside = 0;
-    for (const weights of this.#held) {
+    for (const weights of this.#held.items) {
       for (let at = 0; at < low.length; at++) if (weights[at] < low[at] || weights[at] > high[at]) outside++;
     }
-    return outside / (this.#held.length * low.length);
+    return outside / (this.#held.items.length * low.length);
   }
 
   #check(chunk: ActionChunk): void {
@@ -154,8 +141,8 @@ export class BeastBoundsFitter {
       requireFinite(chunk, this.#columns);
     } catch (error) {
       const { message, details } = error as PolytokError;
-      throw new PolytokError('INVALID_ARGUMENT', `Chunk ${this.#chunks}: ${message}`, {
-        details: { chunk: this.#chunks, ...details },
+      throw new PolytokError('INVALID_ARGUMENT', `Chunk ${this.#held.seen}: ${message}`, {
+        details: { chunk: this.#held.seen, ...details },
         cause: error,
       });
     }

@@ -1,0 +1,30 @@
+/**
+ * The contract between FAST's coefficients and its tokens.
+ *
+ * Coefficients come as codes: integers from 0, the coefficient less the tokenizer's lowest one. A coder guarantees that
+ * codes that it spells come back from their ids. It does not guarantee that any ids are codes: what a model writes may
+ * spell broken text.
+ */
+import type { IdArray, TokenizerConfig } from '@polytok/common';
+
+export interface CoefficientCoder {
+  /** Codes that come back are below this. */
+  readonly codes: number;
+  /** Ids are below this. */
+  readonly size: number;
+  /** Most ids that one code may take. */
+  readonly idsPerCode: number;
+  /** Most symbols, of which a code takes one or more, in one token. */
+  readonly longest: number;
+  /** Whether a code below `codes` comes back. */
+  spells(code: number): boolean;
+  /** @param codes integers; those that it does not spell are lost, in part or whole */
+  encode(codes: Uint32Array): IdArray;
+  /** What ids spell: codes, or {@link NOT_A_CODE} where there is none. @param ids integers below `size` */
+  decode(ids: ArrayLike<number>): number[];
+  /** Its part of a tokenizer's configuration. */
+  toJSON(): TokenizerConfig;
+}
+
+/** Stands for a part of the text that spells no code. */
+export const NOT_A_CODE = -1;

@@ -1,0 +1,343 @@
+/**
+ * FAST (Pertsch et al., arXiv 2501.09747): the cosine transform of a chunk along time, rounded, low frequencies first, and
+ * byte-pair encoding of the result:
+ *
+ *     c = round(scale · DCT(x)),   flat[k·D + d] = c[k][d],   tokens = BPE(flat − minToken)
+ *
+ * with round half to even. The shape of a chunk is the tokenizer's, never that of the last call; tokens that spell no
+ * chunk are an error, or repaired, as the caller chooses, never silent zeros.
+ */
+import {
+  checkTokens,
+  createTokenSequence,
+  fingerprintOf,
+  type IdArray,
+  PolytokError,
+  requireChoice,
+  requireInteger,
+  requirePositive,
+  roundHalfEven,
+  type SignalShape,
+  type TokenizerConfig,
+  type TokenSequence,
+  type TokenShape,
+  Vocabulary,
+} from '@polytok/common';
+import { requireFinite, requireLength, requireRoom, requireSame } from '../check-chunk.js';
+import type { ActionChunk, ActionTokenizer, DecodeIssue, LenientDecode } from '../contract.js';
+import { ByteLevelCoder } from './byte-level-coder.js';
+import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
+import { Dct } from './dct.js';
+import { IntegerCoder } from './integer-coder.js';
+import { nearestCodes } from './nearest-codes.js';
+
+/** Name of this tokenizer in a registry. */
+export const FAST_TOKENIZER_TYPE = 'fast';
+
+/** Most steps and columns: far beyond published robots (50 steps, 32 columns). */
+const MAX_STEPS = 4096;
+const MAX_COLUMNS = 1024;
+
+export interface FastOptions {
+  /** T: steps of a chunk, from 1 to 4096. */
+  readonly steps: number;
+  /** D: numbers per step, from 1 to 1024. */
+  readonly columns: number;
+  /** Levels per unit of a coefficient. Default: 10. */
+  readonly scale?: number;
+  /** The lowest coefficient: the one of code 0. Lower ones become it. */
+  readonly minToken: number;
+  /**
+   * What happens to a coefficient that the vocabulary cannot spell: `clamp` takes the nearest one that it can; `throw` refuses
+   * the chunk; `published` does as the published processor, which loses it, so that the chunk cannot be decoded. Default:
+   * 'clamp'.
+   */
+  readonly outside?: 'clamp' | 'throw' | 'published';
+  /** `(columns)`: lenient decoding stays within these, in the units of the chunks. Default: no limits. */
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+}
+
+export interface FastTokenizerOptions extends FastOptions {
+  readonly coder: CoefficientCoder;
+}
+
+/** What the first tokens of a chunk say. */
+export interface FastPrefix {
+  /** `(steps, columns)`: the chunk of the frequencies that are known. */
+  readonly actions: Float64Array;
+  /** How many those are: whole rows of the transform. */
+  readonly frequencies: number;
+}
+
+export class FastTokenizer implements ActionTokenizer {
+  static readonly type = FAST_TOKENIZER_TYPE;
+  readonly modality = 'action';
+  readonly vocabulary: Vocabulary;
+  readonly options: Readonly<Required<Omit<FastOptions, 'low' | 'high'>> & Pick<FastOptions, 'low' | 'high'>>;
+  readonly coder: CoefficientCoder;
+  readonly steps: number;
+  readonly columns: number;
+  readonly maxLength: number;
+  readonly #dct: Dct;
+  /** `(codes)`: the nearest code that comes back. */
+  readonly #nearest: Uint32Array;
+  readonly #coefficients: Float64Array;
+  readonly #codes: Uint32Array;
+
+  /** @throws PolytokError `INVALID_ARGUMENT` */
+  constructor({ coder, ...options }: FastTokenizerOptions) {
+    const { steps, columns, scale = 10, minToken, outside = 'clamp', low, high } = options;
+    requireInteger(steps, 'steps', { minimum: 1, maximum: MAX_STEPS });
+    requireInteger(columns, 'columns', { minimum: 1, maximum: MAX_COLUMNS });
+    requirePositive(scale, 'scale');
+    requireInteger(minToken, 'minToken', { minimum: -(2 ** 31), maximum: 2 ** 31 });
+    requireChoice(outside, 'outside', ['clamp', 'throw', 'published']);
+    requireLimits(low, high, columns);
+    this.options = Object.freeze({ steps, columns, scale, minToken, outside, low, high });
+    this.coder = coder;
+    this.steps = steps;
+    this.columns = columns;
+    this.maxLength = steps * columns * coder.idsPerCode;
+    this.#dct = new Dct(steps);
+    this.#nearest = nearestCodes(coder);
+    this.#coefficients = new Float64Array(steps * columns);
+    this.#codes = new Uint32Array(steps * columns);
+    this.vocabulary = new Vocabulary({
+      modality: this.modality,
+      codebookSizes: [coder.size],
+      layout: 'frequency-major',
+      content: fingerprintOf(JSON.stringify(this.toJSON())),
+    });
+  }
+
+  /** @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT` */
+  static fromJSON(config: TokenizerConfig): FastTokenizer {
+    const { type, coder, ...options } = config as unknown as FastOptions & {
+      readonly type: string;
+      readonly coder?: TokenizerConfig;
+    };
+    const Coder = [ByteLevelCoder, IntegerCoder].find((known) => known.type === coder?.type);
+    if (type === FAST_TOKENIZER_TYPE && Coder) {
+      return new FastTokenizer({ ...options, coder: Coder.fromJSON(coder!) });
+    }
+    throw new PolytokError(
+      'INVALID_FORMAT',
+      `A FAST tokenizer's configuration has type '${FAST_TOKENIZER_TYPE}' and a coder of type 'bytelevel' or 'integer'; got '${type}' and '${coder?.type}'. Write it with toJSON().`,
+      { details: { type, coder: coder?.type } },
+    );
+  }
+
+  /** {@link encodeSync} into `ids`. The transform allocates nothing, byte-pair encoding some kilobytes. */
+  encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
+    requireRoom(ids, 'ids', this.maxLength);
+    const encoded = this.#encode(chunk);
+    ids.set(encoded);
+    return encoded.length;
+  }
+
+  decodeInto(ids: ArrayLike<number>, chunk: ActionChunk): void {
+    requireLength(chunk, 'chunk', this.steps, this.columns);
+    const codes = this.coder.decode(this.#checkIds(ids));
+    const expected = this.steps * this.columns;
+    if (codes.length !== expected) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `These tokens spell ${codes.length} coefficients; a chunk of ${this.steps} × ${this.columns} has ${expected}. Decode leniently what a model wrote.`,
+        { details: { actual: codes.length, expected } },
+      );
+    }
+    for (const [at, code] of codes.entries()) {
+      if (!this.coder.spells(code)) {
+        throw new PolytokError(
+          'INVALID_ARGUMENT',
+          `Coefficient ${at} is ${code === NOT_A_CODE ? 'broken text' : code + this.options.minToken}, which no chunk encodes to. Decode leniently what a model wrote.`,
+          { details: { index: at, code } },
+        );
+      }
+      this.#coefficients[at] = (code + this.options.minToken) / this.options.scale;
+    }
+    this.#dct.inverse(this.#coefficients, chunk, this.columns);
+  }
+
+  encodeSync(chunk: ActionChunk): TokenSequence {
+    const alignment = { kind: 'whole', length: this.steps } as const;
+    return createTokenSequence({ vocabulary: this.vocabulary, ids: this.#encode(chunk), alignment });
+  }
+
+  /** @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE`, `INVALID_ARGUMENT` for tokens that spell no chunk */
+  decodeSync(tokens: TokenSequence): Float64Array {
+    checkTokens(tokens, this.vocabulary);
+    const chunk = new Float64Array(this.steps * this.columns);
+    this.decodeInto(tokens.ids, chunk);
+    return chunk;
+  }
+
+  /**
+   * Frequencies that are missing are 0, those beyond are dropped, as LeRobot's relaxed decoding does; a coefficient that no
+   * chunk has is 0, too. The result stays within `low` and `high`.
+   */
+  decodeLenient(ids: ArrayLike<number>): LenientDecode {
+    const issues: DecodeIssue[] = [];
+    const codes = this.#knownCodes(ids, issues);
+    const expected = this.steps * this.columns;
+    if (codes.length < expected) {
+      const message = `The tokens spell ${codes.length} of ${expected} coefficients; the others are 0.`;
+      issues.push({ kind: 'too-few-tokens', message, at: ids.length, count: expected - codes.length });
+    }
+    if (codes.length > expected) {
+      const message = `The tokens spell ${codes.length} coefficients; ${expected} are needed. The rest is ignored.`;
+      issues.push({ kind: 'too-many-tokens', message, at: expected, count: codes.length - expected });
+    }
+    const broken = codes.slice(0, expected).filter((code) => !this.coder.spells(code)).length;
+    if (broken > 0) {
+      const at = codes.findIndex((code) => !this.coder.spells(code));
+      const message = `${broken} coefficients are none that a chunk encodes to; they are 0.`;
+      issues.push({ kind: 'not-a-code', message, at, count: broken });
+    }
+    const actions = this.#inverseOf(codes);
+    this.#clip(actions, issues);
+    return { actions, ok: issues.length === 0, issues };
+  }
+
+  /** What is known before all tokens are: whole frequencies, the lowest first. Never throws. */
+  decodePrefix(ids: ArrayLike<number>): FastPrefix {
+    const codes = this.#knownCodes(ids, []);
+    const bad = codes.findIndex((code) => !this.coder.spells(code));
+    const known = Math.min(bad === -1 ? codes.length : bad, this.steps * this.columns);
+    const frequencies = Math.floor(known / this.columns);
+    const actions = this.#inverseOf(codes.slice(0, frequencies * this.columns));
+    this.#clip(actions, []);
+    return { actions, frequencies };
+  }
+
+  async encode(chunk: ActionChunk): Promise<TokenSequence> {
+    return this.encodeSync(chunk);
+  }
+
+  async decode(tokens: TokenSequence): Promise<Float64Array> {
+    return this.decodeSync(tokens);
+  }
+
+  /** @throws PolytokError `INVALID_ARGUMENT` for another shape */
+  tokenShape([steps, columns]: SignalShape): TokenShape {
+    requireSame(steps, this.steps, 'steps');
+    requireSame(columns, this.columns, 'columns');
+    const minLength =
+      this.options.outside === 'published' ? 0 : Math.ceil((steps * columns) / this.coder.longest);
+    return { minLength, maxLength: this.maxLength, codebooks: 1 };
+  }
+
+  toJSON(): TokenizerConfig {
+    return { type: FAST_TOKENIZER_TYPE, ...this.options, coder: this.coder.toJSON() };
+  }
+
+  #encode(chunk: ActionChunk): IdArray {
+    const { scale, minToken, outside } = this.options;
+    requireLength(chunk, 'chunk', this.steps, this.columns);
+    requireFinite(chunk, this.columns);
+    this.#dct.forward(chunk, this.#coefficients, this.columns);
+    for (let at = 0; at < this.#codes.length; at++) {
+      const coefficient = roundHalfEven(this.#coefficients[at] * scale);
+      const code = Math.max(coefficient - minToken, 0);
+      const nearest = this.#nearest[Math.min(code, this.#nearest.length - 1)];
+      if (outside === 'throw' && (nearest !== code || coefficient < minToken)) {
+        throw this.#unspeakable(at, coefficient);
+      }
+      // Code points end at U+10FFFF; what is beyond has no bytes, and is lost either way.
+      this.#codes[at] = outside === 'published' ? Math.min(code, 0xfffd) : nearest;
+    }
+    return this.coder.encode(this.#codes);
+  }
+
+  #unspeakable(at: number, coefficient: number): PolytokError {
+    const frequency = Math.floor(at / this.columns);
+    const column = at % this.columns;
+    return new PolytokError(
+      'INVALID_ARGUMENT',
+      `Frequency ${frequency} of column ${column} is ${coefficient}, which this vocabulary cannot spell. Normalise the actions as those it was fitted to, or clamp.`,
+      { details: { frequency, column, coefficient } },
+    );
+  }
+
+  /** @throws PolytokError `ID_OUT_OF_RANGE` */
+  #checkIds(ids: ArrayLike<number>): ArrayLike<number> {
+    const { size } = this.coder;
+    for (let at = 0; at < ids.length; at++) {
+      const id = ids[at];
+      if (id >>> 0 === id && id < size) continue;
+      throw new PolytokError(
+        'ID_OUT_OF_RANGE',
+        `Token ${at} is ${id}; this tokenizer has ids below ${size}.`,
+        {
+          details: { index: at, id, size },
+        },
+      );
+    }
+    return ids;
+  }
+
+  /** Codes of the ids that there are; the others are left out, and reported. At most `maxLength` ids are looked at. */
+  #knownCodes(ids: ArrayLike<number>, issues: DecodeIssue[]): number[] {
+    const { size } = this.coder;
+    const looked = Array.from({ length: Math.min(ids.length, this.maxLength) }, (_, at) => ids[at]);
+    const isId = (id: number) => id >>> 0 === id && id < size;
+    const known = looked.filter(isId);
+    if (known.length < looked.length) {
+      const count = looked.length - known.length;
+      const message = `${count} of ${looked.length} tokens are no ids below ${size}; they are left out.`;
+      issues.push({ kind: 'id-out-of-range', message, at: looked.findIndex((id) => !isId(id)), count });
+    }
+    return this.coder.decode(known);
+  }
+
+  /** The chunk of as many codes as there are; others, and those that are none, count as coefficient 0. */
+  #inverseOf(codes: readonly number[]): Float64Array {
+    const { scale, minToken } = this.options;
+    for (let at = 0; at < this.#coefficients.length; at++) {
+      const code = codes[at] ?? NOT_A_CODE;
+      this.#coefficients[at] = this.coder.spells(code) ? (code + minToken) / scale : 0;
+    }
+    const actions = new Float64Array(this.steps * this.columns);
+    this.#dct.inverse(this.#coefficients, actions, this.columns);
+    return actions;
+  }
+
+  #clip(actions: Float64Array, issues: DecodeIssue[]): void {
+    const { low, high } = this.options;
+    if (low === undefined || high === undefined) return;
+    // Quantization alone goes a little beyond: that is no issue.
+    const slack = Math.sqrt(2 * this.steps) / this.options.scale;
+    let beyond = 0;
+    let first = 0;
+    for (let at = 0; at < actions.length; at++) {
+      const column = at % this.columns;
+      const clipped = Math.min(Math.max(actions[at], low[column]), high[column]);
+      if (Math.abs(clipped - actions[at]) > slack && beyond++ === 0) first = at;
+      actions[at] = clipped;
+    }
+    if (beyond === 0) return;
+    const message = `${beyond} values were far beyond the fitted range; all are kept within it.`;
+    issues.push({ kind: 'value-out-of-range', message, at: first, count: beyond });
+  }
+}
+
+function requireLimits(
+  low: readonly number[] | undefined,
+  high: readonly number[] | undefined,
+  columns: number,
+): void {
+  if (low === undefined && high === undefined) return;
+  const valid =
+    low?.length === columns &&
+    high?.length === columns &&
+    low.every(
+      (least, column) => Number.isFinite(least) && Number.isFinite(high[column]) && least <= high[column],
+    );
+  if (valid) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `'low' and 'high' have ${columns} finite numbers each, none of 'low' above its 'high', or are both left out.`,
+    { details: { low, high, columns } },
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * The split of GPT-2's pre-tokenizer (HuggingFace `ByteLevel`), on code points:
+ *
+ *     's|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+
+ *
+ * by classes looked up once, where a regular expression would build strings.
+ */
+const LETTER = 1;
+const NUMBER = 2;
+const SPACE = 3;
+const OTHER = 4;
+
+const APOSTROPHE = 0x27;
+const BLANK = 0x20;
+/** Behind an apostrophe. */
+const ENDINGS = ['re', 've', 'll', 's', 't', 'm', 'd'].map((text) => [...text].map((c) => c.codePointAt(0)!));
+
+/** Class of each code point below U+10000, 0 where it was not asked for yet. Code points never change class at run time. */
+let classes: Uint8Array | undefined;
+
+function classOf(codePoint: number): number {
+  classes ??= new Uint8Array(0x10000);
+  if (codePoint < classes.length) {
+    if (classes[codePoint] === 0) classes[codePoint] = classify(codePoint);
+    return classes[codePoint];
+  }
+  return classify(codePoint);
+}
+
+function classify(codePoint: number): number {
+  const character = String.fromCodePoint(codePoint);
+  if (/\p{L}/u.test(character)) return LETTER;
+  if (/\p{N}/u.test(character)) return NUMBER;
+  // Not \s of JavaScript, which has U+FEFF and lacks U+0085.
+  return /\p{White_Space}/u.test(character) ? SPACE : OTHER;
+}
+
+/** End of the piece that starts at `start`. */
+export function pieceEnd(codePoints: ArrayLike<number>, start: number, length: number): number {
+  if (codePoints[start] === APOSTROPHE) {
+    const ending = ENDINGS.find((letters) =>
+      letters.every((letter, at) => start + 1 + at < length && codePoints[start + 1 + at] === letter),
+    );
+    if (ending) return start + 1 + ending.length;
+  }
+  const own = classOf(codePoints[start]);
+  if (own !== SPACE) return runEnd(codePoints, start, length, own);
+  const next = start + 1 < length ? classOf(codePoints[start + 1]) : SPACE;
+  if (codePoints[start] === BLANK && next !== SPACE) return runEnd(codePoints, start + 1, length, next);
+  const end = runEnd(codePoints, start, length, SPACE);
+  // The last of several spaces goes with what follows.
+  return end === length || end === start + 1 ? end : end - 1;
+}
+
+function runEnd(codePoints: ArrayLike<number>, start: number, length: number, own: number): number {
+  let end = start + 1;
+  while (end < length && classOf(codePoints[end]) === own) end++;
+  return end;
+}
