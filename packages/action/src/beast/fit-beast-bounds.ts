@@ -1,6 +1,7 @@
 import { PolytokError, requireChoice } from '@polytok/common';
 import { requireFinite, requireLength } from '../check-chunk.js';
 import type { ActionChunk } from '../contract.js';
+import { sortedQuantile } from '../normalize/quantile-estimate.js';
 import { Reservoir } from '../reservoir.js';
 import { type BeastOptions, completeBeastOptions } from './beast-options.js';
 import { SplineCode } from './spline-code.js';
@@ -122,8 +123,8 @@ export class BeastBoundsFitter {
     const { tail } = this.#options;
     for (let at = 0; at < low.length; at++) {
       const sorted = Float64Array.from(this.#held.items, (weights) => weights[at]).sort();
-      low[at] = quantile(sorted, tail);
-      high[at] = quantile(sorted, 1 - tail);
+      low[at] = sortedQuantile(sorted, tail);
+      high[at] = sortedQuantile(sorted, 1 - tail);
     }
   }
 
@@ -147,12 +148,4 @@ export class BeastBoundsFitter {
       });
     }
   }
-}
-
-/** Quantile of sorted values, by linear interpolation between the nearest two. */
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

@@ -6,7 +6,8 @@ const LEAST_WIDTH = 1e-12;
 /**
  * Quantiles of a stream of finite numbers in bounded memory: exact for the first `exact` numbers, then from a histogram.
  * The histogram covers what was seen; for a number outside, its bins double in width and merge in pairs, so that counts
- * are never spread. At least half of the bins cover the range seen: the error is below 1/2500 of it.
+ * are never spread. At least half of the bins cover the range seen: a quantile is less than 1/2500 of it away from the
+ * numbers of its rank.
  */
 export class QuantileEstimate {
   #sample: Float64Array;
