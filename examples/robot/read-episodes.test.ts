@@ -17,18 +17,18 @@ describe('the samples in examples/data', async () => {
       const again = recordEpisode(replay, index % EPISODES);
       replay.dispose();
       expect(again.actions.values).toEqual(episode.actions.values);
-      expect(again.states).toEqual(episode.states);
-      expect(again.environments).toEqual(episode.environments);
+      expect(again.states).toEqual(episode.states.values);
+      expect(again.environments).toEqual(episode.environments.values);
     }
   });
 
   it('hold all that it takes to replay them', async () => {
     for (const robot of ROBOTS) {
-      for (const { task, start, actions, success } of await readEpisodes(robot)) {
+      for (const { task, start, actions } of await readEpisodes(robot)) {
         const replay = createReplay({ mujoco, task });
         const outcome = replay.run(start, actions.values);
         replay.dispose();
-        expect({ task, success }).toEqual({ task, success: outcome.success });
+        expect(outcome.success, task.name).toBe(true);
       }
     }
   });

@@ -3,6 +3,7 @@ export { ARM, type ArmPlacement, GRIPPER_OPEN } from './arm-mjcf.js';
 export * from './create-replay.js';
 export * from './load-mujoco.js';
 export type * from './mujoco-like.js';
+export * from './read-replay-episodes.js';
 export * from './robot.js';
 export * from './simulation.js';
 export { ARM_TASKS, CIRCLE_RADIUS } from './tasks/arm-tasks.js';
