@@ -1,12 +1,12 @@
 /**
  * Seconds and largest resident size of fitting to a LeRobot folder of 14 columns, each in a fresh process: read the
- * Parquet files, cut chunks, and fit statistics or BEAST bounds. Ten times the frames must not take more memory.
+ * Parquet files, cut chunks, and fit statistics, BEAST bounds or FAST tokens. Ten times the frames must not take more memory.
  *
  *   npx tsx --conditions=@polytok/source action/fit.ts [--quick]
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { BeastBoundsFitter, chunksOf, TrackStatistics } from '@polytok/action';
+import { BeastBoundsFitter, chunksOf, FastFitter, TrackStatistics } from '@polytok/action';
 import { LeRobotDataset } from '@polytok/action/data';
 import { openDatasetFolder } from '@polytok/action/node';
 import { describeMachine, printMachine } from '../harness/machine.js';
@@ -21,7 +21,7 @@ const GRIPPERS = [6, 13];
 interface Fitter {
   add(values: Float32Array | Float64Array): void;
   /** How many frames or chunks it saw. */
-  finish(): number;
+  finish(): number | Promise<number>;
 }
 
 const sizes = { steps: STEPS, columns: COLUMNS, grippers: GRIPPERS };
@@ -36,11 +36,28 @@ const FITTERS: Readonly<Record<string, () => Fitter>> = {
   },
   'BEAST, minmax': () => beast('minmax'),
   'BEAST, quantile': () => beast('quantile'),
+  'FAST, integer': () => fast('integer'),
+  'FAST, bytelevel': () => fast('bytelevel'),
 };
 
 function beast(mode: 'minmax' | 'quantile'): Fitter {
   const fitter = new BeastBoundsFitter({ ...sizes, mode });
   return { add: (chunk) => fitter.add(chunk), finish: () => fitter.finish().chunks };
+}
+
+function fast(mode: 'integer' | 'bytelevel'): Fitter {
+  const fitter = new FastFitter({ steps: STEPS, columns: COLUMNS, mode });
+  let chunks = 0;
+  return {
+    add: (chunk) => {
+      fitter.add(chunk);
+      chunks++;
+    },
+    finish: async () => {
+      await fitter.finish();
+      return chunks;
+    },
+  };
 }
 
 interface Figures {
@@ -55,7 +72,7 @@ async function fit(folder: string, fitter: Fitter): Promise<Figures> {
   for await (const { track } of dataset.tracks()) {
     for (const chunk of chunksOf(track, { steps: STEPS })) fitter.add(chunk);
   }
-  const result = fitter.finish();
+  const result = await fitter.finish();
   return { seconds: (performance.now() - start) / 1000, peak: peakMiB('self') ?? Number.NaN, result };
 }
 

@@ -19,3 +19,4 @@ export {
   type LeRobotWriterOptions,
   type VectorFeature,
 } from './lerobot/lerobot-writer.js';
+export * from './token-table.js';

@@ -38,12 +38,14 @@ describe('a data set in a folder', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is not mixed with another', async () => {
+  it('is not mixed with another, but extended where that is meant', async () => {
     const folder = scratchFolder();
     await writeDatasetFile(await createDatasetFolder(folder), 'a', Uint8Array.of(1));
     await expect(createDatasetFolder(folder)).rejects.toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { folder, entries: 1 } }),
     );
+    await writeDatasetFile(await createDatasetFolder(folder, { existing: 'extend' }), 'b', Uint8Array.of(1));
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
   });
 
   it.each(['../secret', '/etc/passwd', 'meta/../../secret', '..'])(

@@ -1,7 +1,7 @@
 /** Data sets in folders. */
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize, sep } from 'node:path';
-import { PolytokError } from '@polytok/common';
+import { PolytokError, requireChoice } from '@polytok/common';
 import { createAtomicFile, ioError, openFileSource } from '@polytok/common/node';
 import type { DatasetFiles, DatasetSink } from '../data/dataset-files.js';
 
@@ -15,14 +15,23 @@ export function openDatasetFolder(folder: string): DatasetFiles {
   };
 }
 
+export interface DatasetFolderOptions {
+  /** Whether files may be added to what is there, such as tokens to a data set; one of the same name is replaced. Default: 'refuse'. */
+  readonly existing?: 'refuse' | 'extend';
+}
+
 /**
- * A new data set in a folder. Each file is there in full or not at all.
+ * A data set in a folder, to be written. Each file is there in full or not at all.
  * @throws PolytokError `INVALID_ARGUMENT` when the folder has files already: two data sets would mix; `IO`
  */
-export async function createDatasetFolder(folder: string): Promise<DatasetSink> {
+export async function createDatasetFolder(
+  folder: string,
+  { existing = 'refuse' }: DatasetFolderOptions = {},
+): Promise<DatasetSink> {
+  requireChoice(existing, 'existing', ['refuse', 'extend']);
   await makeFolder(folder);
   const entries = await readdir(folder);
-  if (entries.length > 0) {
+  if (entries.length > 0 && existing === 'refuse') {
     throw new PolytokError(
       'INVALID_ARGUMENT',
       `'${folder}' has files already, such as '${entries[0]}'. Name a new folder, or remove it first.`,
