@@ -17,6 +17,6 @@ export {
   type EpisodeFrames,
   LeRobotWriter,
   type LeRobotWriterOptions,
-  type VectorFeature,
 } from './lerobot/lerobot-writer.js';
+export type { VectorFeature } from './lerobot/vector-feature.js';
 export * from './token-table.js';

@@ -1,4 +1,4 @@
-import { PolytokError } from '@polytok/common';
+import { isJsonObject, PolytokError } from '@polytok/common';
 
 /** The quantiles that LeRobot stores, by name. */
 export const QUANTILES = { q01: 0.01, q10: 0.1, q50: 0.5, q90: 0.9, q99: 0.99 } as const;
@@ -14,6 +14,21 @@ export interface ActionStatistics extends Readonly<Partial<Record<QuantileName, 
   readonly mean: readonly number[];
   /** Of the population: divided by `count`. */
   readonly std: readonly number[];
+}
+
+/** True for statistics whose lists are of finite numbers, one for each column. */
+export function isStatistics(value: unknown): value is ActionStatistics {
+  if (!isJsonObject(value) || !Array.isArray(value.min)) return false;
+  const columns = value.min.length;
+  const { count, min, max, mean, std, q01 = min, q10 = min, q50 = min, q90 = min, q99 = min } = value;
+  return (
+    Number.isInteger(count) &&
+    (count as number) > 0 &&
+    columns > 0 &&
+    [min, max, mean, std, q01, q10, q50, q90, q99].every(
+      (list) => Array.isArray(list) && list.length === columns && list.every(Number.isFinite),
+    )
+  );
 }
 
 /**

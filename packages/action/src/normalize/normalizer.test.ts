@@ -100,6 +100,16 @@ describe('a normalizer', () => {
     expect(largestDifference(values, golden.openvla_bounds_q99.flat())).toBeLessThan(1e-9);
   });
 
+  it('is not changed by what it was made of', () => {
+    const q01 = [...stats.q01];
+    const normalizer = of({ statistics: { ...statistics, q01 } });
+    const before = JSON.stringify(normalizer);
+    q01[0] = 100;
+    normalizer.scale[0] = 100;
+    expect(JSON.stringify(normalizer)).toBe(before);
+    expect(normalizer.scale[0]).toBeCloseTo(0.45, 12);
+  });
+
   it('refuses other columns, unknown names and broken JSON', () => {
     const refusal = expect.objectContaining({ code: 'INVALID_ARGUMENT' });
     expect(() => of({}).apply(new Float64Array(5))).toThrow(refusal);
@@ -107,6 +117,7 @@ describe('a normalizer', () => {
     expect(() => of({ mask: [true] })).toThrow(refusal);
     expect(() => of({ mode: 'NONE' as 'IDENTITY' })).toThrow(refusal);
     expect(() => of({ convention: 'toString' as 'openpi' })).toThrow(refusal);
+    expect(() => of({ statistics: { ...statistics, max: [1, Number.NaN, 1, 1] } })).toThrow(refusal);
     for (const broken of [null, {}, { mode: 'IDENTITY', statistics: { ...statistics, std: [1] } }]) {
       expect(() => Normalizer.fromJSON(broken)).toThrow(refusal);
     }

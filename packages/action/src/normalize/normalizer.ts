@@ -1,7 +1,7 @@
 import { isJsonObject, PolytokError, requireChoice } from '@polytok/common';
 import { requireLength } from '../check-chunk.js';
 import type { ActionChunk } from '../contract.js';
-import type { ActionStatistics } from './action-statistics.js';
+import { type ActionStatistics, isStatistics } from './action-statistics.js';
 
 /**
  * What a column is mapped by, under LeRobot's names: its mean to 0 and a standard deviation to 1, or two of its
@@ -64,10 +64,9 @@ const CONVENTIONS: Readonly<Record<NormalizationConvention, Arithmetic>> = {
  */
 export class Normalizer {
   readonly options: Required<NormalizerOptions>;
-  /** `(columns)`: physical units of one normalised unit, so that errors scale by it. 1 where a column is left as it is. */
-  readonly scale: Float64Array;
   /** `normalised = clip((value − origin) / scale + shift)` */
   readonly #origin: Float64Array;
+  readonly #scale: Float64Array;
   readonly #shift: Float64Array;
   /** Least and greatest normalised number, infinite where nothing is clipped. */
   readonly #least: Float64Array;
@@ -77,11 +76,13 @@ export class Normalizer {
   constructor({ mode, statistics, convention = 'lerobot', mask }: NormalizerOptions) {
     requireChoice(mode, 'mode', MODES);
     requireChoice(convention, 'convention', Object.keys(CONVENTIONS) as NormalizationConvention[]);
+    requireStatistics(statistics);
     const columns = statistics.min.length;
     const complete = mask ?? new Array<boolean>(columns).fill(true);
     requireLength(complete, 'mask', columns);
-    this.options = { mode, statistics, convention, mask: Object.freeze([...complete]) };
-    this.scale = new Float64Array(columns).fill(1);
+    // A copy: what tokens mean must not change behind the normalizer's back.
+    this.options = Object.freeze(structuredClone({ mode, statistics, convention, mask: complete }));
+    this.#scale = new Float64Array(columns).fill(1);
     this.#origin = new Float64Array(columns);
     this.#shift = new Float64Array(columns);
     this.#least = new Float64Array(columns).fill(-Infinity);
@@ -94,9 +95,14 @@ export class Normalizer {
     }
   }
 
+  /** `(columns)`: physical units of one normalised unit, so that errors scale by it. 1 where a column is left as it is. */
+  get scale(): Float64Array {
+    return this.#scale.slice();
+  }
+
   /** Numbers per step. */
   get columns(): number {
-    return this.scale.length;
+    return this.#origin.length;
   }
 
   /**
@@ -109,7 +115,7 @@ export class Normalizer {
     this.#check(values, out);
     for (let column = 0; column < columns; column++) {
       const origin = this.#origin[column];
-      const gain = 1 / this.scale[column];
+      const gain = 1 / this.#scale[column];
       const shift = this.#shift[column];
       const least = this.#least[column];
       const most = this.#most[column];
@@ -130,7 +136,7 @@ export class Normalizer {
     this.#check(values, out);
     for (let column = 0; column < columns; column++) {
       const origin = this.#origin[column];
-      const scale = this.scale[column];
+      const scale = this.#scale[column];
       const shift = this.#shift[column];
       for (let at = column; at < values.length; at += columns) {
         out[at] = (values[at] - shift) * scale + origin;
@@ -144,9 +150,7 @@ export class Normalizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
   static fromJSON(json: unknown): Normalizer {
-    if (isJsonObject(json) && isStatistics(json.statistics)) {
-      return new Normalizer(json as unknown as NormalizerOptions);
-    }
+    if (isJsonObject(json)) return new Normalizer(json as unknown as NormalizerOptions);
     throw new PolytokError(
       'INVALID_ARGUMENT',
       'A normalizer is an object with mode, statistics, convention and mask, as toJSON gives it.',
@@ -156,7 +160,7 @@ export class Normalizer {
   #standardize(column: number): void {
     const { statistics, convention } = this.options;
     this.#origin[column] = statistics.mean[column];
-    this.scale[column] = CONVENTIONS[convention].divisor(statistics.std[column], 'MEAN_STD');
+    this.#scale[column] = CONVENTIONS[convention].divisor(statistics.std[column], 'MEAN_STD');
   }
 
   #spanColumn(column: number, [lowName, highName]: (typeof ENDS)[keyof typeof ENDS]): void {
@@ -166,7 +170,7 @@ export class Normalizer {
     const high = required(statistics, highName, mode)[column];
     const divided = divisor(high - low, mode);
     this.#origin[column] = low;
-    this.scale[column] = divided / 2;
+    this.#scale[column] = divided / 2;
     this.#shift[column] = -1;
     if (constantToZero && statistics.min[column] === statistics.max[column]) {
       this.#least[column] = this.#most[column] = 0;
@@ -197,17 +201,11 @@ function required(
   );
 }
 
-/** True for statistics whose lists are of finite numbers, one for each column. */
-export function isStatistics(value: unknown): value is ActionStatistics {
-  if (!isJsonObject(value) || !Array.isArray(value.min)) return false;
-  const columns = value.min.length;
-  const { count, min, max, mean, std, q01 = min, q10 = min, q50 = min, q90 = min, q99 = min } = value;
-  return (
-    Number.isInteger(count) &&
-    (count as number) > 0 &&
-    columns > 0 &&
-    [min, max, mean, std, q01, q10, q50, q90, q99].every(
-      (list) => Array.isArray(list) && list.length === columns && list.every(Number.isFinite),
-    )
+function requireStatistics(statistics: unknown): asserts statistics is ActionStatistics {
+  if (isStatistics(statistics)) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    "'statistics' must have the lists min, max, mean and std with a finite number for each column, and a count. Compute them with TrackStatistics.",
+    { details: { name: 'statistics' } },
   );
 }

@@ -2,9 +2,8 @@ import { PolytokError, requirePositive } from '@polytok/common';
 import type { ActionChunk } from '../../contract.js';
 import type { ActionStatistics } from '../../normalize/action-statistics.js';
 import { TrackStatistics } from '../../normalize/track-statistics.js';
-import { type ActionKind, createTrack } from '../../tracks/action-track.js';
+import { createTrack } from '../../tracks/action-track.js';
 import { type DatasetSink, writeDatasetFile } from '../dataset-files.js';
-import { numberColumn, ParquetSink, textColumn } from '../parquet-sink.js';
 import { EpisodeTable } from './episode-table.js';
 import { type Frames, FrameTable } from './frame-table.js';
 import {
@@ -14,24 +13,11 @@ import {
   FRAME_COLUMNS,
   INFO_PATH,
   STATS_PATH,
-  TASKS_PATH,
   VIDEO_FILE_MEGABYTES,
 } from './layout.js';
 import { statisticsToStored } from './stored-statistics.js';
-
-/** A feature with a list of numbers for each frame, such as `action`. An `ActionTrack` is one. */
-export interface VectorFeature {
-  /** `(columns)` */
-  readonly names: readonly string[];
-  /** Default: 'float32'. */
-  readonly dtype?: 'float32' | 'float64';
-  /** `(columns)`. Kept in the feature's `info`, which LeRobot leaves alone. */
-  readonly units?: readonly string[];
-  /** As `units`. */
-  readonly kind?: ActionKind;
-  /** As `units`. */
-  readonly grippers?: readonly number[];
-}
+import { writeTaskTable } from './task-table.js';
+import { checkFeatures, featureInfo, type VectorFeature } from './vector-feature.js';
 
 export interface LeRobotWriterOptions {
   /** Frames per second. */
@@ -69,7 +55,8 @@ export class LeRobotWriter {
   /** @throws PolytokError `INVALID_ARGUMENT` */
   constructor(sink: DatasetSink, options: LeRobotWriterOptions) {
     const { fps, features, robotType = 'unknown', maxFileBytes = DATA_FILE_MEGABYTES * 2 ** 20 } = options;
-    checkFeatures(features, fps);
+    checkFeatures(features);
+    requirePositive(fps, 'fps');
     requirePositive(maxFileBytes, 'maxFileBytes');
     this.#sink = sink;
     this.#options = { fps, features, robotType, maxFileBytes };
@@ -113,7 +100,7 @@ export class LeRobotWriter {
     await this.#guard(async () => {
       await this.#frames.finish();
       await this.#episodes.finish();
-      await this.#writeTasks();
+      await writeTaskTable(this.#sink, this.#tasks);
       const known = Object.entries(this.#statistics).filter(([, { count }]) => count > 0);
       const statistics = known.map(([name, of]) => [name, statisticsToStored(of.result())]);
       await this.#writeJson(STATS_PATH, Object.fromEntries(statistics));
@@ -173,22 +160,6 @@ export class LeRobotWriter {
     }
   }
 
-  async #writeTasks(): Promise<void> {
-    const tasks = await ParquetSink.create(this.#sink, TASKS_PATH, {
-      columns: [numberColumn('task_index', 'INT64'), textColumn('task')],
-      metadata: { pandas: JSON.stringify(TASKS_INDEX) },
-    });
-    try {
-      await tasks.write([
-        { name: 'task_index', data: BigInt64Array.from(this.#tasks.values(), BigInt) },
-        { name: 'task', data: [...this.#tasks.keys()] },
-      ]);
-      await tasks.commit();
-    } finally {
-      await tasks.abort();
-    }
-  }
-
   #writeJson(path: string, json: unknown): Promise<void> {
     return writeDatasetFile(this.#sink, path, new TextEncoder().encode(`${JSON.stringify(json, null, 2)}\n`));
   }
@@ -212,61 +183,6 @@ export class LeRobotWriter {
       features: { ...mapValues(features, featureInfo), ...frameFeatures },
     };
   }
-}
-
-/** Tells pandas that the column `task` is the index of the table, where LeRobot looks for it. */
-const TASKS_INDEX = {
-  index_columns: ['task'],
-  column_indexes: [
-    {
-      name: null,
-      field_name: null,
-      pandas_type: 'unicode',
-      numpy_type: 'object',
-      metadata: { encoding: 'UTF-8' },
-    },
-  ],
-  columns: [
-    {
-      name: 'task_index',
-      field_name: 'task_index',
-      pandas_type: 'int64',
-      numpy_type: 'int64',
-      metadata: null,
-    },
-    { name: 'task', field_name: 'task', pandas_type: 'unicode', numpy_type: 'object', metadata: null },
-  ],
-  creator: { library: 'polytok', version: '0.1.0' },
-  pandas_version: '2.0.0',
-};
-
-function featureInfo({ names, dtype = 'float32', units, kind, grippers }: VectorFeature): object {
-  const info = { units, kind, grippers };
-  const known = Object.values(info).some((value) => value !== undefined);
-  return { dtype, shape: [names.length], names, ...(known && { info }) };
-}
-
-function checkFeatures(features: LeRobotWriterOptions['features'], fps: number): void {
-  const names = Object.keys(features);
-  if (names.length === 0) {
-    throw new PolytokError('INVALID_ARGUMENT', "A data set has at least one feature, such as 'action'.");
-  }
-  const reserved = names.find((name) => Object.hasOwn(FRAME_COLUMNS, name) || !/^[\w.-]+$/.test(name));
-  if (reserved !== undefined) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `A feature cannot be named ${JSON.stringify(reserved)}: names have letters, digits, '.', '_' and '-', and ${Object.keys(FRAME_COLUMNS).join(', ')} are written anyway.`,
-      { details: { feature: reserved } },
-    );
-  }
-  for (const feature of Object.values(features)) {
-    // Checks names, units, kind and grippers.
-    createTrack({ ...pickTrackOptions(feature), values: new Float32Array(0), fps });
-  }
-}
-
-function pickTrackOptions({ names, units, kind, grippers }: VectorFeature) {
-  return { names, units, kind, grippers };
 }
 
 function mapValues<From, To>(

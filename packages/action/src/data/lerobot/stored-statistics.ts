@@ -1,7 +1,6 @@
 /** Statistics as LeRobot stores them: `count` is a list of one number. */
 import { isJsonObject, PolytokError } from '@polytok/common';
-import { type ActionStatistics, combineStatistics } from '../../normalize/action-statistics.js';
-import { isStatistics } from '../../normalize/normalizer.js';
+import { type ActionStatistics, combineStatistics, isStatistics } from '../../normalize/action-statistics.js';
 import { type DatasetFiles, hasDatasetFile, readDatasetFile } from '../dataset-files.js';
 import { inFile } from '../in-file.js';
 import { MAX_LINES_BYTES, readJsonLines } from './episode-index.js';
