@@ -127,6 +127,26 @@ interface Goldens {
       Record<1 | 2, { readonly M: number; readonly control_points: Rows; readonly decoded: Rows }>
     >;
   };
+  readonly openvla_bins: {
+    readonly vocab_size: number;
+    readonly values: readonly number[];
+    readonly ids: readonly number[];
+    readonly decoded: readonly number[];
+  };
+  readonly openpi_bins: {
+    readonly action_tokens: readonly number[];
+    readonly actions: readonly number[];
+    readonly state: readonly number[];
+    readonly state_bins: readonly number[];
+  };
+  readonly residual_vq: {
+    readonly codebooks: readonly Rows[];
+    readonly cases: readonly {
+      readonly x: readonly number[];
+      readonly indices: readonly number[];
+      readonly quantised: readonly number[];
+    }[];
+  };
   readonly fast_dct: {
     readonly T: number;
     readonly D: number;

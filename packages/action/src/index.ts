@@ -1,9 +1,11 @@
+export * from './action-bpe/action-bpe.js';
 export * from './beast/beast-continuous.js';
 export { BEAST_PRESETS, type BeastJoin, type BeastOptions } from './beast/beast-options.js';
 export * from './beast/beast-tokenizer.js';
 export * from './beast/fit-beast-bounds.js';
 export * from './beast/gripper-threshold.js';
 export type { WeightBounds } from './beast/weight-bounds.js';
+export * from './bins/bin-tokenizer.js';
 export type * from './contract.js';
 export * from './ensembles/action-ensemble.js';
 export * from './ensembles/adaptive-rule.js';

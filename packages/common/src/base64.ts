@@ -6,3 +6,12 @@ export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
   return bytes;
 }
+
+/** The text that {@link decodeBase64} reads. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  // In parts: a call takes some 100,000 arguments at most.
+  for (let at = 0; at < bytes.length; at += 8192)
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  return btoa(text);
+}

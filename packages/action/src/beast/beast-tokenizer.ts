@@ -10,21 +10,19 @@
 import {
   checkTokens,
   createTokenSequence,
-  fingerprintOf,
   PolytokError,
   roundHalfEven,
-  type SignalShape,
   type TokenizerConfig,
   type TokenSequence,
-  type TokenShape,
-  Vocabulary,
+  type Vocabulary,
 } from '@polytok/common';
-import { requireFinite, requireLength, requireRoom, requireSame } from '../check-chunk.js';
-import type { ActionChunk, ActionTokenizer, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { ChunkTokenizer } from '../chunk-tokenizer.js';
+import type { ActionChunk, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import { holdUnknown } from '../hold-unknown.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { ActionCurve } from '../spline/action-curve.js';
 import { type BeastJoin, type BeastOptions, completeBeastOptions } from './beast-options.js';
-import { holdUnknown } from './hold-unknown.js';
 import { SplineCode } from './spline-code.js';
 import { checkBounds, type WeightBounds } from './weight-bounds.js';
 
@@ -40,8 +38,8 @@ export interface BeastTokenizerOptions extends BeastOptions {
 const NO_JOIN: BeastJoin = Object.freeze({});
 
 /** See the top of this file. The error of a decoded step is at most that of its control points, half a level each, plus what the curve cannot follow. */
-export class BeastTokenizer implements ActionTokenizer {
-  readonly modality = 'action';
+export class BeastTokenizer extends ChunkTokenizer {
+  static readonly type = BEAST_TOKENIZER_TYPE;
   readonly vocabulary: Vocabulary;
   readonly options: Readonly<Required<BeastOptions>>;
   readonly steps: number;
@@ -55,6 +53,7 @@ export class BeastTokenizer implements ActionTokenizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link BeastOptions} says, or bounds that do not fit */
   constructor({ bounds, ...options }: BeastTokenizerOptions) {
+    super();
     this.options = Object.freeze(completeBeastOptions(options));
     const { steps, points, columns, levels, grippers } = this.options;
     this.steps = steps;
@@ -65,12 +64,7 @@ export class BeastTokenizer implements ActionTokenizer {
     this.#weights = new Float64Array(this.maxLength);
     const all = Array.from({ length: columns }, (_, d) => d);
     this.#order = Uint32Array.from([...all.filter((d) => !grippers.includes(d)), ...grippers]);
-    this.vocabulary = new Vocabulary({
-      modality: this.modality,
-      codebookSizes: [levels],
-      layout: 'basis-major',
-      content: fingerprintOf(JSON.stringify(this.toJSON())),
-    });
+    this.vocabulary = this.vocabularyOf(levels, 'basis-major');
   }
 
   /** @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT` */
@@ -187,7 +181,7 @@ export class BeastTokenizer implements ActionTokenizer {
     this.#code.evaluate(controlPoints, chunk);
   }
 
-  encodeSync(chunk: ActionChunk, join?: BeastJoin): TokenSequence {
+  override encodeSync(chunk: ActionChunk, join?: BeastJoin): TokenSequence {
     const ids = new Uint16Array(this.maxLength);
     this.encodeInto(chunk, ids, join);
     const alignment = { kind: 'whole', length: this.options.steps } as const;
@@ -195,18 +189,18 @@ export class BeastTokenizer implements ActionTokenizer {
   }
 
   /** @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE`, `INVALID_ARGUMENT` for another number of tokens */
-  decodeSync(tokens: TokenSequence, join?: BeastJoin): Float64Array {
+  override decodeSync(tokens: TokenSequence, join?: BeastJoin): Float64Array {
     checkTokens(tokens, this.vocabulary);
     const chunk = new Float64Array(this.options.steps * this.options.columns);
     this.decodeInto(tokens.ids, chunk, join);
     return chunk;
   }
 
-  async encode(chunk: ActionChunk, join?: BeastJoin): Promise<TokenSequence> {
+  override async encode(chunk: ActionChunk, join?: BeastJoin): Promise<TokenSequence> {
     return this.encodeSync(chunk, join);
   }
 
-  async decode(tokens: TokenSequence, join?: BeastJoin): Promise<Float64Array> {
+  override async decode(tokens: TokenSequence, join?: BeastJoin): Promise<Float64Array> {
     return this.decodeSync(tokens, join);
   }
 
@@ -234,13 +228,6 @@ export class BeastTokenizer implements ActionTokenizer {
     const actions = new Float64Array(steps * columns);
     this.#code.evaluate(weights, actions);
     return { actions, ok: issues.length === 0, issues };
-  }
-
-  /** `[steps, columns]` always takes points · columns tokens. @throws PolytokError `INVALID_ARGUMENT` for another shape */
-  tokenShape([steps, columns]: SignalShape): TokenShape {
-    requireSame(steps, this.options.steps, 'steps');
-    requireSame(columns, this.options.columns, 'columns');
-    return { minLength: this.maxLength, maxLength: this.maxLength, codebooks: 1 };
   }
 
   toJSON(): TokenizerConfig & BeastConfig {

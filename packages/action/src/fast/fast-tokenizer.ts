@@ -8,23 +8,18 @@
  * chunk are an error, or repaired, as the caller chooses, never silent zeros.
  */
 import {
-  checkTokens,
-  createTokenSequence,
-  fingerprintOf,
   type IdArray,
   PolytokError,
   requireChoice,
   requireInteger,
   requirePositive,
   roundHalfEven,
-  type SignalShape,
   type TokenizerConfig,
-  type TokenSequence,
-  type TokenShape,
-  Vocabulary,
+  type Vocabulary,
 } from '@polytok/common';
-import { requireFinite, requireLength, requireRoom, requireSame } from '../check-chunk.js';
-import type { ActionChunk, ActionTokenizer, DecodeIssue, LenientDecode } from '../contract.js';
+import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
+import type { ActionChunk, DecodeIssue, LenientDecode } from '../contract.js';
 import { ByteLevelCoder } from './byte-level-coder.js';
 import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 import { Dct } from './dct.js';
@@ -70,9 +65,9 @@ export interface FastPrefix {
   readonly frequencies: number;
 }
 
-export class FastTokenizer implements ActionTokenizer {
+/** See the top of this file. Each coefficient is off by half a level at most, so each action by √(T·D)/2/scale at the very most. */
+export class FastTokenizer extends ChunkTokenizer {
   static readonly type = FAST_TOKENIZER_TYPE;
-  readonly modality = 'action';
   readonly vocabulary: Vocabulary;
   readonly options: Readonly<Required<Omit<FastOptions, 'low' | 'high'>> & Pick<FastOptions, 'low' | 'high'>>;
   readonly coder: CoefficientCoder;
@@ -87,13 +82,14 @@ export class FastTokenizer implements ActionTokenizer {
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
   constructor({ coder, ...options }: FastTokenizerOptions) {
+    super();
     const { steps, columns, scale = 10, minToken, outside = 'clamp', low, high } = options;
     requireInteger(steps, 'steps', { minimum: 1, maximum: MAX_STEPS });
     requireInteger(columns, 'columns', { minimum: 1, maximum: MAX_COLUMNS });
     requirePositive(scale, 'scale');
     requireInteger(minToken, 'minToken', { minimum: -(2 ** 31), maximum: 2 ** 31 });
     requireChoice(outside, 'outside', ['clamp', 'throw', 'published']);
-    requireLimits(low, high, columns);
+    if (low || high) requireRange(low ?? [], high ?? [], columns);
     this.options = Object.freeze({ steps, columns, scale, minToken, outside, low, high });
     this.coder = coder;
     this.steps = steps;
@@ -103,12 +99,7 @@ export class FastTokenizer implements ActionTokenizer {
     this.#nearest = nearestCodes(coder);
     this.#coefficients = new Float64Array(steps * columns);
     this.#codes = new Uint32Array(steps * columns);
-    this.vocabulary = new Vocabulary({
-      modality: this.modality,
-      codebookSizes: [coder.size],
-      layout: 'frequency-major',
-      content: fingerprintOf(JSON.stringify(this.toJSON())),
-    });
+    this.vocabulary = this.vocabularyOf(coder.size, 'frequency-major');
   }
 
   /** @throws PolytokError `INVALID_FORMAT`, `INVALID_ARGUMENT` */
@@ -138,7 +129,8 @@ export class FastTokenizer implements ActionTokenizer {
 
   decodeInto(ids: ArrayLike<number>, chunk: ActionChunk): void {
     requireLength(chunk, 'chunk', this.steps, this.columns);
-    const codes = this.coder.decode(this.#checkIds(ids));
+    requireIds(ids, this.coder.size);
+    const codes = this.coder.decode(ids);
     const expected = this.steps * this.columns;
     if (codes.length !== expected) {
       throw new PolytokError(
@@ -158,19 +150,6 @@ export class FastTokenizer implements ActionTokenizer {
       this.#coefficients[at] = (code + this.options.minToken) / this.options.scale;
     }
     this.#dct.inverse(this.#coefficients, chunk, this.columns);
-  }
-
-  encodeSync(chunk: ActionChunk): TokenSequence {
-    const alignment = { kind: 'whole', length: this.steps } as const;
-    return createTokenSequence({ vocabulary: this.vocabulary, ids: this.#encode(chunk), alignment });
-  }
-
-  /** @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE`, `INVALID_ARGUMENT` for tokens that spell no chunk */
-  decodeSync(tokens: TokenSequence): Float64Array {
-    checkTokens(tokens, this.vocabulary);
-    const chunk = new Float64Array(this.steps * this.columns);
-    this.decodeInto(tokens.ids, chunk);
-    return chunk;
   }
 
   /**
@@ -211,25 +190,13 @@ export class FastTokenizer implements ActionTokenizer {
     return { actions, frequencies };
   }
 
-  async encode(chunk: ActionChunk): Promise<TokenSequence> {
-    return this.encodeSync(chunk);
-  }
-
-  async decode(tokens: TokenSequence): Promise<Float64Array> {
-    return this.decodeSync(tokens);
-  }
-
-  /** @throws PolytokError `INVALID_ARGUMENT` for another shape */
-  tokenShape([steps, columns]: SignalShape): TokenShape {
-    requireSame(steps, this.steps, 'steps');
-    requireSame(columns, this.columns, 'columns');
-    const minLength =
-      this.options.outside === 'published' ? 0 : Math.ceil((steps * columns) / this.coder.longest);
-    return { minLength, maxLength: this.maxLength, codebooks: 1 };
-  }
-
   toJSON(): TokenizerConfig {
     return { type: FAST_TOKENIZER_TYPE, ...this.options, coder: this.coder.toJSON() };
+  }
+
+  protected override get minLength(): number {
+    if (this.options.outside === 'published') return 0;
+    return Math.ceil((this.steps * this.columns) / this.coder.longest);
   }
 
   #encode(chunk: ActionChunk): IdArray {
@@ -258,23 +225,6 @@ export class FastTokenizer implements ActionTokenizer {
       `Frequency ${frequency} of column ${column} is ${coefficient}, which this vocabulary cannot spell. Normalise the actions as those it was fitted to, or clamp.`,
       { details: { frequency, column, coefficient } },
     );
-  }
-
-  /** @throws PolytokError `ID_OUT_OF_RANGE` */
-  #checkIds(ids: ArrayLike<number>): ArrayLike<number> {
-    const { size } = this.coder;
-    for (let at = 0; at < ids.length; at++) {
-      const id = ids[at];
-      if (id >>> 0 === id && id < size) continue;
-      throw new PolytokError(
-        'ID_OUT_OF_RANGE',
-        `Token ${at} is ${id}; this tokenizer has ids below ${size}.`,
-        {
-          details: { index: at, id, size },
-        },
-      );
-    }
-    return ids;
   }
 
   /** Codes of the ids that there are; the others are left out, and reported. At most `maxLength` ids are looked at. */
@@ -320,24 +270,4 @@ export class FastTokenizer implements ActionTokenizer {
     const message = `${beyond} values were far beyond the fitted range; all are kept within it.`;
     issues.push({ kind: 'value-out-of-range', message, at: first, count: beyond });
   }
-}
-
-function requireLimits(
-  low: readonly number[] | undefined,
-  high: readonly number[] | undefined,
-  columns: number,
-): void {
-  if (low === undefined && high === undefined) return;
-  const valid =
-    low?.length === columns &&
-    high?.length === columns &&
-    low.every(
-      (least, column) => Number.isFinite(least) && Number.isFinite(high[column]) && least <= high[column],
-    );
-  if (valid) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `'low' and 'high' have ${columns} finite numbers each, none of 'low' above its 'high', or are both left out.`,
-    { details: { low, high, columns } },
-  );
 }

@@ -1,0 +1,2 @@
+export * from './chunk-fsq-tokenizer.js';
+export * from './residual-vq-tokenizer.js';
