@@ -1,4 +1,4 @@
-"""Checks a LeRobot folder with pyarrow and pandas, and rewrites its data files as LeRobot does.
+"""Checks a LeRobot folder with pyarrow, pandas and HuggingFace datasets, and rewrites its data files as LeRobot does.
 
     python check_with_pyarrow.py FOLDER REWRITTEN
 """
@@ -8,6 +8,7 @@ import pathlib
 import shutil
 import sys
 
+import datasets
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -43,6 +44,18 @@ for name in ("action", "observation.state"):
         estimate = np.array(stats[name][f"q{q:02d}"])
         assert ((least - spread / 2500 <= estimate) & (estimate <= most + spread / 2500)).all(), (name, q)
 
+# Lists of a fixed length, numbers where the shape is [1].
+features = {
+    name: datasets.Value(feature["dtype"])
+    if feature["shape"] == [1]
+    else datasets.Sequence(datasets.Value(feature["dtype"]), length=feature["shape"][0])
+    for name, feature in info["features"].items()
+}
+loaded = datasets.Dataset.from_parquet(
+    [str(file) for file in files], features=datasets.Features(features), cache_dir=str(rewritten.parent / "datasets")
+)
+assert loaded.num_rows == len(data) and (np.array(loaded[0]["action"], np.float32) == data["action"][0]).all()
+
 # pyarrow's defaults: Snappy, dictionaries that give way to plain pages, data pages of version 1, small row groups here.
 shutil.copytree(folder, rewritten)
 for file in files:
@@ -53,4 +66,4 @@ for file in files:
         fixed = table.column(at).cast(pa.list_(pa.float32(), width))
         table = table.set_column(at, pa.field(name, fixed.type), fixed)
     pq.write_table(table, rewritten / file.relative_to(folder), row_group_size=777)
-print(f"pyarrow {pa.__version__}, pandas {pd.__version__}: {len(data)} frames, {len(episodes)} episodes agree")
+print(f"pyarrow {pa.__version__}, pandas {pd.__version__}, datasets {datasets.__version__}: {len(data)} frames, {len(episodes)} episodes agree")

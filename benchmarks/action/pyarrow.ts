@@ -2,7 +2,7 @@
  * Whether pyarrow and pandas read what polytok writes, and the reverse: a LeRobot folder goes to Python, which compares
  * every index and statistic, writes the data files again with its own defaults, and polytok compares every number.
  *
- *   python3 -m venv action/.venv && action/.venv/bin/pip install pyarrow==26.0.1 pandas==3.1.1
+ *   python3 -m venv action/.venv && action/.venv/bin/pip install pyarrow==26.0.1 pandas==3.1.1 datasets==5.2.0
  *   npx tsx --conditions=@polytok/source action/pyarrow.ts [python]
  */
 import { execFileSync } from 'node:child_process';

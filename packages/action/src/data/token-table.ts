@@ -136,7 +136,7 @@ export class TokenTable {
 
   /** @throws PolytokError `INVALID_FORMAT` for what is no token table; `UNSUPPORTED` for a later one; `LIMIT_EXCEEDED` */
   static async open(source: ByteSource): Promise<TokenTable> {
-    const metadata = await readParquetFooter(source, MAX_TOKEN_TABLE_ROWS);
+    const metadata = await readParquetFooter(source, { maxRows: MAX_TOKEN_TABLE_ROWS });
     const text = metadata.key_value_metadata?.find(({ key }) => key === METADATA)?.value;
     return new TokenTable(source, metadata, parseInfo(text));
   }

@@ -4,7 +4,7 @@ export * from './float-conversion.js';
 export type { NumericArray } from './little-endian.js';
 export * from './npy.js';
 export { MAX_NPY_HEADER_BYTES, MAX_NPY_RANK } from './npy-header.js';
-export { readParquetFooter } from './parquet-guard.js';
+export { type ParquetFooterLimits, readParquetFooter } from './parquet-guard.js';
 export * from './parquet-numbers.js';
 export { readParquetRows } from './parquet-rows.js';
 export * from './raw-ids.js';

@@ -132,6 +132,14 @@ describe('readParquetFooter refuses', () => {
   it('a footer beyond the limit', async () => {
     const footer = Array<number>(2 ** 22 + 1).fill(0);
     await expect(readParquetFooter(footerOf(footer))).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+    await expect(readParquetFooter(footerOf([0, 0]), { maxFooterBytes: 1 })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      details: { actual: 2, limit: 1 },
+    });
+  });
+
+  it('what is no footer', async () => {
+    await expect(readParquetFooter(footerOf([0]))).rejects.toMatchObject({ code: 'INVALID_FORMAT' });
   });
 
   it('a number that does not end', async () => {

@@ -34,14 +34,20 @@ const MAX_RUN_PADDING = 504;
 
 const MAGIC = 0x31524150;
 
+export interface ParquetFooterLimits {
+  /** Default: {@link MAX_PARQUET_ROWS}, those of a token file. */
+  readonly maxRows?: number;
+  /** A footer may take fifty times its bytes in memory. Default: {@link MAX_PARQUET_FOOTER_BYTES}. */
+  readonly maxFooterBytes?: number;
+}
+
 /**
  * What a file says of itself.
- * @param maxRows default: those of a token file
  * @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED`
  */
 export async function readParquetFooter(
   source: ByteSource,
-  maxRows = MAX_PARQUET_ROWS,
+  { maxRows = MAX_PARQUET_ROWS, maxFooterBytes = MAX_PARQUET_FOOTER_BYTES }: ParquetFooterLimits = {},
 ): Promise<FileMetaData> {
   if (source.byteLength < 12) throw invalid('it has less than 12 bytes');
   const tail = await source.slice(source.byteLength - 8, source.byteLength);
@@ -49,7 +55,7 @@ export async function readParquetFooter(
   if (view.getUint32(4, true) !== MAGIC) throw invalid("it does not end with 'PAR1'");
   const length = view.getUint32(0, true);
   if (length > source.byteLength - 12) throw invalid(`its footer of ${length} bytes is longer than the file`);
-  checkLimit(length, MAX_PARQUET_FOOTER_BYTES, 'bytes of footer');
+  checkLimit(length, maxFooterBytes, 'bytes of footer');
   const footer = await source.slice(source.byteLength - 8 - length, source.byteLength);
   for (let i = 0, high = 0; i < length; i++) {
     high = footer[i] < 0x80 ? 0 : high + 1;

@@ -9,7 +9,7 @@ import {
   withDatasetFile,
 } from '../dataset-files.js';
 import { inFile } from '../in-file.js';
-import { CHUNK_SIZE, EPISODES_TEMPLATE, formatPath, INFO_PATH } from './layout.js';
+import { CHUNK_SIZE, EPISODES_TEMPLATE, formatPath, INFO_PATH, MAX_FOOTER_BYTES } from './layout.js';
 import { type LeRobotInfo, parseJson } from './lerobot-info.js';
 
 export interface EpisodeEntry {
@@ -90,7 +90,10 @@ async function listTable(
   listed: ListedEpisode[],
 ): Promise<void> {
   await withDatasetFile(files, path, async (file) => {
-    const metadata = await readParquetFooter(file, MAX_EPISODES);
+    const metadata = await readParquetFooter(file, {
+      maxRows: MAX_EPISODES,
+      maxFooterBytes: MAX_FOOTER_BYTES,
+    });
     for (const group of metadata.row_groups.keys()) {
       for (const row of await readParquetRows(file, metadata, group, COLUMNS)) {
         const chunk = toCount(row['data/chunk_index'], 'data/chunk_index');

@@ -1,6 +1,7 @@
 import { PolytokError } from '@polytok/common';
 import { readParquetFooter, readParquetNumbers } from '@polytok/common/io';
 import type { DatasetFile } from '../dataset-files.js';
+import { MAX_FOOTER_BYTES } from './layout.js';
 
 /** Numbers of one column of one episode: a gigabyte, or four days of 14 joints at 50 Hz. */
 export const MAX_EPISODE_VALUES = 2 ** 28;
@@ -39,7 +40,8 @@ export class FrameReader {
 
   /** @throws PolytokError `INVALID_FORMAT`, `LIMIT_EXCEEDED` */
   static async open(file: DatasetFile, columns: readonly FrameColumn[]): Promise<FrameReader> {
-    return new FrameReader(file, await readParquetFooter(file, MAX_DATA_FILE_ROWS), columns);
+    const limits = { maxRows: MAX_DATA_FILE_ROWS, maxFooterBytes: MAX_FOOTER_BYTES };
+    return new FrameReader(file, await readParquetFooter(file, limits), columns);
   }
 
   /**

@@ -11,6 +11,12 @@ export const TASKS_PATH = 'meta/tasks.parquet';
 export const EPISODES_TEMPLATE = 'meta/episodes/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet';
 export const DATA_TEMPLATE = 'data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet';
 
+/**
+ * Bytes of what a Parquet file says of itself. LeRobot writes statistics in a hundred columns, in row groups of 10
+ * episodes: 10,000 episodes take some 15 MB.
+ */
+export const MAX_FOOTER_BYTES = 2 ** 24;
+
 /** Files in a folder. */
 export const CHUNK_SIZE = 1000;
 export const DATA_FILE_MEGABYTES = 100;
