@@ -24,7 +24,7 @@ const RATE = 16_000;
 /** How far below the loudest band of its frame a level is compared, in units of log10: Whisper's own cut. */
 const RANGE = 8;
 /** Largest difference between two implementations that counts as equal, in units of log10. */
-const TOLERANCE = 1e-3;
+const TOLERANCE = 1e-4;
 
 interface Contender {
   readonly name: string;

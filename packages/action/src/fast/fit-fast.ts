@@ -32,7 +32,7 @@ export interface FastFitOptions {
 }
 
 /** Chunks whose coefficients are held to train on, a uniform sample of all; 4 bytes for each coefficient. */
-export const MAX_TRAINING_CHUNKS = 1 << 15;
+export const MAX_TRAINING_CHUNKS = 1 << 13;
 
 /** Codes end below the surrogates, which are no text. */
 const MAX_CODES = 0xd800;

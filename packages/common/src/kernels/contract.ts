@@ -81,8 +81,9 @@ export interface Kernels extends KernelOperands {
    * Log-mel levels: of every frame, log10 of the power in each mel band, at least the floor. A frame depends on its
    * own samples alone, bit by bit, so that under `plain` framing the parts of a signal give what the whole does.
    *
-   * Float32 rounds at 1e-7 of a frame's largest amplitude. So levels are within 1e-4 of float64 in bands at most 6 (60 dB)
-   * below the loudest of their frame, within 1e-3 at most 8 below, and bands further below drown in rounding.
+   * WebAssembly and the reference transform in double precision: levels are within 1e-4 of float64 in every band. GPUs
+   * and TensorFlow.js transform in single precision, which rounds at 1e-7 of a frame's largest amplitude: within 1e-4 in
+   * bands at most 6 (60 dB) below the loudest of their frame, within 1e-3 at most 8 below; others drown in rounding.
    * @param samples mono
    * @param out `(frames, bands)`, with `logMelFrames(samples.length, logMel)` frames
    * @throws PolytokError `INVALID_ARGUMENT`, also for samples too few to be reflected under `center`

@@ -59,7 +59,9 @@ const tone = (hz: number, at: number) => Math.sin((2 * Math.PI * hz * at) / 16_0
 
 describe.each([...backends, { name: 'products of matrices', create: matrixKernels }])(
   'logMel, $name',
-  async ({ create }) => {
+  async ({ name, create }) => {
+    // WebAssembly transforms in double precision, the others in single.
+    const double = name.startsWith('wasm');
     const kernels = await create();
     const reference = createReferenceKernels();
 
@@ -111,6 +113,14 @@ describe.each([...backends, { name: 'products of matrices', create: matrixKernel
         expect(await worstLevel(WHISPER, samples, 8)).toBeLessThan(1e-3);
       },
     );
+
+    it.runIf(double)('is within 1e-4 of float64 in every band, however loud another one is', async () => {
+      const faint = uniform(4000, 11);
+      const quiet = signal((at) => 1000 * tone(1000, at) + 1e-4 * tone(5000, at) + 1e-6 * faint[at]);
+      for (const samples of [quiet, chirp(0.5, 1e-6), chirp(32_767, 1e-3)]) {
+        expect(await worstLevel({ ...WHISPER, bands: 128, floor: 1e-20 }, samples, 100)).toBeLessThan(1e-4);
+      }
+    });
 
     it.each([
       { windowLength: 320, hop: 160 },
@@ -220,5 +230,5 @@ it('gives the same bits on every machine: Whisper’s levels of noise', async ()
   const levels = await levelsOf(createWasmKernels(), WHISPER, uniform(16_000, 8));
   let hash = 0x811c9dc5;
   for (const byte of new Uint8Array(levels.buffer)) hash = Math.imul(hash ^ byte, 0x01000193);
-  expect(hash >>> 0).toBe(3420746005);
+  expect(hash >>> 0).toBe(1729825055);
 });

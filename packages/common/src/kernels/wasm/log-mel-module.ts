@@ -3,7 +3,7 @@ import { wasmBase64 } from './log-mel.wasm.js';
 
 /** Functions of the module, on addresses of its memory. See assembly/log-mel.ts. */
 export interface LogMelExports {
-  logMel(plan: number, signal: number, hop: number, quads: number, work: number, out: number): void;
+  logMel(plan: number, signal: number, hop: number, pairs: number, work: number, out: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;

@@ -18,9 +18,9 @@ export class LogMelTables {
     this.#layout = layout;
     this.#tables = [
       Uint32Array.of(...radices, 0),
-      floatBits(stageTwiddles(half, radices)),
-      floatBits(unpackTwiddles(half)),
-      floatBits(halfWindow(layout.window)),
+      doubleWords(stageTwiddles(half, radices)),
+      doubleWords(unpackTwiddles(half)),
+      doubleWords(halfWindow(layout.window)),
       filterWords(layout),
     ];
     this.words = this.#tables.reduce((sum, table) => sum + table.length, PLAN_WORDS);
@@ -36,7 +36,7 @@ export class LogMelTables {
       into.set(table, at);
       at += table.length;
     }
-    into.set([fftSize / 2, bands, ...addresses, ...floatBits([floor])]);
+    into.set([fftSize / 2, bands, ...addresses, ...new Uint32Array(Float32Array.of(floor).buffer)]);
   }
 }
 
@@ -74,10 +74,10 @@ function halfWindow(window: Float64Array): number[] {
 
 function filterWords({ filters }: LogMelLayout): Uint32Array {
   return Uint32Array.from(
-    filters.flatMap(({ firstBin, weights }) => [firstBin, weights.length, ...floatBits(weights)]),
+    filters.flatMap(({ firstBin, weights }) => [firstBin, weights.length, ...doubleWords(weights)]),
   );
 }
 
-function floatBits(values: readonly number[]): Uint32Array {
-  return new Uint32Array(Float32Array.from(values).buffer);
+function doubleWords(values: readonly number[]): Uint32Array {
+  return new Uint32Array(Float64Array.from(values).buffer);
 }

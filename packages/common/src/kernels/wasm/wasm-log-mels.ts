@@ -5,7 +5,7 @@ import { LogMelTables } from './log-mel-tables.js';
 import { MemoryPool } from './memory-pool.js';
 
 /** Frames side by side in SIMD lanes. */
-const QUAD = 4;
+const PAIR = 2;
 /** Values that may be read behind the last frame. */
 const OVERREAD = 2;
 
@@ -36,17 +36,17 @@ export class WasmLogMels {
     tables.write(pool.u32(plan, tables.words), plan);
     return {
       transform(signal, out) {
-        const quads = Math.ceil(out.length / bands / QUAD);
-        // Frames that fill up the last quad are computed from whatever lies there, and not copied out.
-        const signalBytes = ((quads * QUAD - 1) * hop + fftSize + OVERREAD) * 4;
-        const outBytes = quads * QUAD * bands * 4;
+        const pairs = Math.ceil(out.length / bands / PAIR);
+        // Frames that fill up the last pair are computed from whatever lies there, and not copied out.
+        const signalBytes = ((pairs * PAIR - 1) * hop + fftSize + OVERREAD) * 4;
+        const outBytes = pairs * PAIR * bands * 4;
         const workBytes = (fftSize / 2 + 1) * 64;
         const work = pool.take(workBytes + outBytes + signalBytes);
         try {
           const outAt = work + workBytes;
           const signalAt = outAt + outBytes;
           pool.f32(signalAt, signal.length).set(signal);
-          wasm.logMel(plan, signalAt, hop * 4, quads, work, outAt);
+          wasm.logMel(plan, signalAt, hop * 4, pairs, work, outAt);
           out.set(pool.f32(outAt, out.length));
         } finally {
           pool.give(work);
