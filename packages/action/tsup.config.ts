@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     data: 'src/data/index.ts',
+    evaluation: 'src/evaluation/index.ts',
     learned: 'src/learned/index.ts',
     node: 'src/node/index.ts',
     replay: 'src/replay/index.ts',

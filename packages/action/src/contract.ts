@@ -45,6 +45,22 @@ export interface ActionTokenizer extends SyncTokenizer<ActionChunk> {
    * @param ids any numbers, too few or too many
    */
   decodeLenient(ids: ArrayLike<number>, options?: LenientDecodeOptions): LenientDecode;
+
+  /** What lenient decoding stays within. Absent where the tokenizer has no such range. */
+  readonly range?: ActionRange;
+
+  /**
+   * Share, from 0 to 1, of the numbers behind the chunk's tokens (control points, coefficients) that the fitted range clips.
+   * Absent where a tokenizer cannot tell.
+   * @throws PolytokError `INVALID_ARGUMENT` for another shape, or a number that is not finite
+   */
+  clippedShare?(chunk: ActionChunk): number;
+}
+
+/** `(columns)` each, ends included. */
+export interface ActionRange {
+  readonly low: ArrayLike<number>;
+  readonly high: ArrayLike<number>;
 }
 
 export interface LenientDecodeOptions {

@@ -18,7 +18,7 @@ import {
 } from '@polytok/common';
 import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer } from '../chunk-tokenizer.js';
-import type { ActionChunk, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { ActionCurve } from '../spline/action-curve.js';
@@ -86,6 +86,26 @@ export class BeastTokenizer extends ChunkTokenizer {
   /** Bounds of the control points, `(points, columns)`, as copies. */
   get bounds(): WeightBounds {
     return { low: this.#bounds.low.slice(), high: this.#bounds.high.slice() };
+  }
+
+  /** A spline never leaves the hull of its control points, nor these their bounds. A join starts where the caller says. */
+  get range(): ActionRange {
+    const { columns } = this.options;
+    const low = new Float64Array(columns).fill(Infinity);
+    const high = new Float64Array(columns).fill(-Infinity);
+    for (let at = 0; at < this.maxLength; at++) {
+      low[at % columns] = Math.min(low[at % columns], this.#bounds.low[at]);
+      high[at % columns] = Math.max(high[at % columns], this.#bounds.high[at]);
+    }
+    return { low, high };
+  }
+
+  /** Of the control points. */
+  clippedShare(chunk: ActionChunk): number {
+    this.fitInto(chunk, this.#weights);
+    const { low, high } = this.#bounds;
+    const clipped = this.#weights.filter((weight, at) => weight < low[at] || weight > high[at]);
+    return clipped.length / this.maxLength;
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array, join: BeastJoin = NO_JOIN): number {

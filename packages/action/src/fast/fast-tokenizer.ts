@@ -19,7 +19,7 @@ import {
 } from '@polytok/common';
 import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, DecodeIssue, LenientDecode } from '../contract.js';
+import type { ActionChunk, ActionRange, DecodeIssue, LenientDecode } from '../contract.js';
 import { ByteLevelCoder } from './byte-level-coder.js';
 import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 import { Dct } from './dct.js';
@@ -177,6 +177,12 @@ export class FastTokenizer extends ChunkTokenizer {
     const actions = this.#inverseOf(codes);
     this.#clip(actions, issues);
     return { actions, ok: issues.length === 0, issues };
+  }
+
+  /** `low` and `high`; undefined without these. */
+  get range(): ActionRange | undefined {
+    const { low, high } = this.options;
+    return low && high && { low, high };
   }
 
   /** What is known before all tokens are: whole frequencies, the lowest first. Never throws. */

@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { requireChoice, requireInteger } from '../arguments.js';
+import { breather } from '../breathe.js';
 import { PolytokError, throwIfAborted } from '../errors.js';
-import { breather } from '../quantizers/kmeans/breathe.js';
 import { VectorBatches, type VectorSource } from '../quantizers/kmeans/vector-batches.js';
 import { awaitSteps } from '../steps.js';
 import { Moments } from './moments.js';

@@ -1,11 +1,11 @@
 import { requireChoice, requireInteger, requireShare } from '../../arguments.js';
+import { breather } from '../../breathe.js';
 import { PolytokError, throwIfAborted } from '../../errors.js';
 import { checkLength, checkValues } from '../../kernels/check-values.js';
 import type { AsyncKernels, Kernels } from '../../kernels/contract.js';
 import { defaultKernels } from '../../kernels/default-kernels.js';
 import { awaitSteps } from '../../steps.js';
 import { refuseZeroCode } from '../check-codes.js';
-import { breather } from './breathe.js';
 import { type KmeansProgress, type KmeansResult, lloydSteps } from './lloyd.js';
 import { VectorBatches, type VectorSource } from './vector-batches.js';
 

@@ -1,9 +1,9 @@
 import { requireInteger, requireIntegers } from '../../arguments.js';
+import { breather } from '../../breathe.js';
 import { PolytokError } from '../../errors.js';
 import { defaultKernels } from '../../kernels/default-kernels.js';
 import { MAX_CODEBOOKS } from '../../vocabulary.js';
 import { Rvq } from '../rvq.js';
-import { breather } from './breathe.js';
 import { fitKmeans, type KmeansOptions } from './fit-kmeans.js';
 import type { KmeansProgress, KmeansResult } from './lloyd.js';
 import { ResidualSource } from './residual-source.js';

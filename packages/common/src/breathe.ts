@@ -1,4 +1,4 @@
-import { throwIfAborted } from '../../errors.js';
+import { throwIfAborted } from './errors.js';
 
 /** Time between two looks at the event loop, in milliseconds. */
 const BREATH_MS = 100;
