@@ -6,7 +6,13 @@ import { PolytokError, requireInteger, type TokenizerConfig, type Vocabulary } f
 import { BpeModel, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
 import { requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds } from '../chunk-tokenizer.js';
-import type { ActionChunk, ActionTokenizer, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import type {
+  ActionChunk,
+  ActionRange,
+  ActionTokenizer,
+  LenientDecode,
+  LenientDecodeOptions,
+} from '../contract.js';
 import { Reservoir } from '../reservoir.js';
 
 export interface ActionBpeOptions {
@@ -67,6 +73,15 @@ export class ActionBpe extends ChunkTokenizer {
       `Its type is '${ActionBpe.type}', with 'inner' and 'merges' (pairs of ranks); got type '${type}'. Write it with toJSON().`,
       { details: { type } },
     );
+  }
+
+  /** As the tokenizer within, like what it clips. */
+  get range(): ActionRange | undefined {
+    return this.inner.range;
+  }
+
+  get clippedShare(): ActionTokenizer['clippedShare'] {
+    return this.inner.clippedShare?.bind(this.inner);
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {

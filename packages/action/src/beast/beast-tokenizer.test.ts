@@ -99,6 +99,23 @@ describe('control points out of bounds', () => {
     return chunk.reduce((sum, value, at) => sum + (value - flat(fit.input)[at]) ** 2, 0);
   };
 
+  it('clip the golden share of control points, or none where the fit is solved again', () => {
+    const bounds = {
+      low: new Float64Array(fit.N * fit.D).fill(-0.2),
+      high: new Float64Array(fit.N * fit.D).fill(0.25),
+    };
+    const share = (outside: 'clip' | 'bounded') =>
+      new BeastTokenizer({ ...sizes, bounds, outside }).clippedShare(flat(fit.input));
+    expect(share('clip')).toBe(goldens.beast_fit_tight_bounds.clipped_share);
+    expect(share('bounded')).toBe(0);
+  });
+
+  it('are a range in which every curve stays, per column', () => {
+    const bounds = { low: Float64Array.of(-1, 0, -2, 1), high: Float64Array.of(1, 5, 0, 7) };
+    const { range } = new BeastTokenizer({ steps: 4, columns: 2, points: 2, degree: 1, bounds });
+    expect(range).toEqual({ low: Float64Array.of(-2, 0), high: Float64Array.of(1, 7) });
+  });
+
   it('cost less where the fit is solved again within them', () => {
     expect(error('bounded')).toBeLessThan(0.8 * error('clip'));
   });

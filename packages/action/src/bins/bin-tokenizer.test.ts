@@ -46,6 +46,11 @@ describe.each(BIN_VARIANTS)('%s', (variant) => {
     },
   );
 
+  it('tells its range, and the share of a chunk outside', () => {
+    expect(bins.range).toMatchObject({ low, high });
+    expect(bins.clippedShare(Float64Array.of(1, 10, 5, -1, 0, 5, 1.1, 5, 5, 0, -0.1, 5.1))).toBe(0.25);
+  });
+
   it('is off by a bin at most, by half a bin where it is centred, and keeps constants', () => {
     const share = variant === 'centered' ? 0.5 : 1;
     fc.assert(

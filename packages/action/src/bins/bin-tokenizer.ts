@@ -17,7 +17,7 @@ import {
 } from '@polytok/common';
 import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, LenientDecode, LenientDecodeOptions } from '../contract.js';
+import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 
@@ -72,6 +72,23 @@ export class BinTokenizer extends ChunkTokenizer {
     throw new PolytokError('INVALID_FORMAT', `Bins have type '${BinTokenizer.type}'; got '${type}'.`, {
       details: { type },
     });
+  }
+
+  get range(): ActionRange {
+    return this.options;
+  }
+
+  /** Of the actions. */
+  clippedShare(chunk: ActionChunk): number {
+    const { low, high } = this.options;
+    requireLength(chunk, 'chunk', this.steps, this.columns);
+    requireFinite(chunk, this.columns);
+    let clipped = 0;
+    for (let at = 0; at < chunk.length; at++) {
+      const column = at % this.columns;
+      if (chunk[at] < low[column] || chunk[at] > high[column]) clipped++;
+    }
+    return clipped / chunk.length;
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {

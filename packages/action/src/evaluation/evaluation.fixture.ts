@@ -18,11 +18,11 @@ export function episode(steps: number, from = 0): EvaluationEpisode {
 
 const sizes = { steps: STEPS, columns: COLUMNS, points: 6, degree: 3, grippers: [2] };
 
+/** Overlapping chunks of some episode. */
+export const chunks = Array.from({ length: 300 }, (_, n) => episode(STEPS, n / 20).values);
+
 /** BEAST with bounds that clip none of the fixture's chunks. */
 export const beast = new BeastTokenizer({
   ...sizes,
-  bounds: fitBeastBounds(
-    Array.from({ length: 300 }, (_, n) => episode(STEPS, n / 20).values),
-    { ...sizes, margin: 0.1 },
-  ).bounds,
+  bounds: fitBeastBounds(chunks, { ...sizes, margin: 0.1 }).bounds,
 });

@@ -18,7 +18,7 @@ import { fitPca } from '@polytok/common/pca';
 import { Fsq } from '@polytok/common/quantizers';
 import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, LenientDecode } from '../contract.js';
+import type { ActionChunk, ActionRange, LenientDecode } from '../contract.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
 import { ChunkSample } from './chunk-sample.js';
@@ -101,6 +101,10 @@ export class ChunkFsqTokenizer extends ChunkTokenizer {
       components: floatsFromBase64(components, count * size, 'components'),
       reach: floatsFromBase64(reach, count, 'reach'),
     });
+  }
+
+  get range(): ActionRange {
+    return this.options;
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {

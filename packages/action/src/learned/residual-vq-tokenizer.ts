@@ -7,7 +7,7 @@ import { PolytokError, requireInteger, type TokenizerConfig, type Vocabulary } f
 import { DROPPED, fitRvq, Rvq, type RvqProgress } from '@polytok/common/quantizers';
 import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, DecodeIssue, LenientDecode } from '../contract.js';
+import type { ActionChunk, ActionRange, DecodeIssue, LenientDecode } from '../contract.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
 import { ChunkSample } from './chunk-sample.js';
@@ -78,6 +78,10 @@ export class ResidualVqTokenizer extends ChunkTokenizer {
       ...options,
       codebooks: floatsFromBase64(codebooks, length, 'codebooks'),
     });
+  }
+
+  get range(): ActionRange {
+    return this.options;
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
