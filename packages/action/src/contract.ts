@@ -50,8 +50,8 @@ export interface ActionTokenizer extends SyncTokenizer<ActionChunk> {
   readonly range?: ActionRange;
 
   /**
-   * Share, from 0 to 1, of the numbers behind the chunk's tokens (control points, coefficients) that the fitted range clips.
-   * Absent where a tokenizer cannot tell.
+   * Share, from 0 to 1, of the numbers behind the chunk's tokens (control points, coefficients) that the fitted range clips,
+   * beyond rounding. Absent where a tokenizer cannot tell.
    * @throws PolytokError `INVALID_ARGUMENT` for another shape, or a number that is not finite
    */
   clippedShare?(chunk: ActionChunk): number;

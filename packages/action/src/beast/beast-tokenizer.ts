@@ -20,6 +20,7 @@ import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer } from '../chunk-tokenizer.js';
 import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
+import { outsideShare } from '../outside-share.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { ActionCurve } from '../spline/action-curve.js';
 import { type BeastJoin, type BeastOptions, completeBeastOptions } from './beast-options.js';
@@ -103,9 +104,7 @@ export class BeastTokenizer extends ChunkTokenizer {
   /** Of the control points. */
   clippedShare(chunk: ActionChunk): number {
     this.fitInto(chunk, this.#weights);
-    const { low, high } = this.#bounds;
-    const clipped = this.#weights.filter((weight, at) => weight < low[at] || weight > high[at]);
-    return clipped.length / this.maxLength;
+    return outsideShare(this.#weights, this.#bounds.low, this.#bounds.high);
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array, join: BeastJoin = NO_JOIN): number {

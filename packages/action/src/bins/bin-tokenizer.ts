@@ -19,6 +19,7 @@ import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
 import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
+import { outsideShare } from '../outside-share.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 
 export type BinVariant = 'openvla' | 'openpi' | 'centered';
@@ -80,15 +81,9 @@ export class BinTokenizer extends ChunkTokenizer {
 
   /** Of the actions. */
   clippedShare(chunk: ActionChunk): number {
-    const { low, high } = this.options;
     requireLength(chunk, 'chunk', this.steps, this.columns);
     requireFinite(chunk, this.columns);
-    let clipped = 0;
-    for (let at = 0; at < chunk.length; at++) {
-      const column = at % this.columns;
-      if (chunk[at] < low[column] || chunk[at] > high[column]) clipped++;
-    }
-    return clipped / chunk.length;
+    return outsideShare(chunk, this.options.low, this.options.high);
   }
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
