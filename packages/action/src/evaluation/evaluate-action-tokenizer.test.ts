@@ -141,7 +141,7 @@ describe('a normalizer', async () => {
     error.physical.columns.forEach(({ rmse }, column) => {
       expect(rmse).toBeCloseTo(scaled?.[column] ?? 0, 9);
     });
-    expect(clipped).toEqual({ tokenizer: null, normalizer: 0 });
+    expect(clipped).toEqual({ tokenizer: 0, normalizer: 0 });
   });
 
   it('that clips is found out', async () => {

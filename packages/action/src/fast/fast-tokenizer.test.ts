@@ -75,6 +75,18 @@ describe('ids of the published processor', () => {
   });
 });
 
+describe('the clipped share', () => {
+  it('is that of the coefficients beyond the vocabulary', () => {
+    expect(ownFit.clippedShare(chunkOf(own.out_of_range_chunk.coefficients))).toBe(4 / 20);
+    expect(ownFit.clippedShare(flat(golden.input))).toBe(0);
+  });
+
+  it('is the same where they are lost instead', () => {
+    const published = new FastTokenizer({ ...ownFit.options, coder: ownFit.coder, outside: 'published' });
+    expect(published.clippedShare(chunkOf(own.out_of_range_chunk.coefficients))).toBe(4 / 20);
+  });
+});
+
 describe('what a model wrote', () => {
   const { ids } = own.chunk_of_fast_dct;
 

@@ -185,6 +185,16 @@ export class FastTokenizer extends ChunkTokenizer {
     return low && high && { low, high };
   }
 
+  /** Of the coefficients: those that the vocabulary cannot spell. */
+  clippedShare(chunk: ActionChunk): number {
+    this.#transform(chunk);
+    const { minToken } = this.options;
+    const clipped = this.#coefficients.filter(
+      (value) => this.#nearestTo(value - minToken) !== value - minToken,
+    );
+    return clipped.length / this.#coefficients.length;
+  }
+
   /** What is known before all tokens are: whole frequencies, the lowest first. Never throws. */
   decodePrefix(ids: ArrayLike<number>): FastPrefix {
     const codes = this.#knownCodes(ids, []);
@@ -206,21 +216,32 @@ export class FastTokenizer extends ChunkTokenizer {
   }
 
   #encode(chunk: ActionChunk): IdArray {
-    const { scale, minToken, outside } = this.options;
-    requireLength(chunk, 'chunk', this.steps, this.columns);
-    requireFinite(chunk, this.columns);
-    this.#dct.forward(chunk, this.#coefficients, this.columns);
+    const { minToken, outside } = this.options;
+    this.#transform(chunk);
     for (let at = 0; at < this.#codes.length; at++) {
-      const coefficient = roundHalfEven(this.#coefficients[at] * scale);
-      const code = Math.max(coefficient - minToken, 0);
-      const nearest = this.#nearest[Math.min(code, this.#nearest.length - 1)];
-      if (outside === 'throw' && (nearest !== code || coefficient < minToken)) {
-        throw this.#unspeakable(at, coefficient);
-      }
+      const code = this.#coefficients[at] - minToken;
+      const nearest = this.#nearestTo(code);
+      if (outside === 'throw' && nearest !== code) throw this.#unspeakable(at, this.#coefficients[at]);
       // Code points end at U+10FFFF; what is beyond has no bytes, and is lost either way.
-      this.#codes[at] = outside === 'published' ? Math.min(code, 0xfffd) : nearest;
+      this.#codes[at] = outside === 'published' ? Math.min(Math.max(code, 0), 0xfffd) : nearest;
     }
     return this.coder.encode(this.#codes);
+  }
+
+  /** The rounded coefficients of a chunk. */
+  #transform(chunk: ActionChunk): void {
+    requireLength(chunk, 'chunk', this.steps, this.columns);
+    requireFinite(chunk, this.columns);
+    const coefficients = this.#coefficients;
+    this.#dct.forward(chunk, coefficients, this.columns);
+    for (let at = 0; at < coefficients.length; at++) {
+      coefficients[at] = roundHalfEven(coefficients[at] * this.options.scale);
+    }
+  }
+
+  /** The code that can be spelt. */
+  #nearestTo(code: number): number {
+    return this.#nearest[Math.min(Math.max(code, 0), this.#nearest.length - 1)];
   }
 
   #unspeakable(at: number, coefficient: number): PolytokError {
