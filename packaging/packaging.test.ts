@@ -32,6 +32,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/action/data': 52_000,
   '@polytok/action/evaluation': 16_000,
   '@polytok/action/learned': 64_000,
+  '@polytok/action/pipeline': 88_000,
   '@polytok/action/replay': 8_000,
   '@polytok/binary': 40_000,
   '@polytok/binary/formats': 16_000,

@@ -1,0 +1,2 @@
+export * from './action-pipeline.js';
+export * from './action-tokenizer-from-json.js';
