@@ -3,7 +3,7 @@
  * "```sh run" holds `polytok` commands, which run one after the other in a folder with two executables, `app.exe` and
  * `programs/tool.dylib`. A "```text" block right behind is the output, word for word.
  */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,9 @@ copyFileSync(
   resolve('bufferutil/prebuilds/darwin-arm64/bufferutil.node'),
   join(scratch, 'programs/tool.dylib'),
 );
+cpSync(join(ROOT, 'examples/data/robot-episodes/polytok_arm_7dof'), join(scratch, 'robot'), {
+  recursive: true,
+});
 
 async function run({ language, code }: RunnableBlock): Promise<NodeRun> {
   if (language === 'ts') return runNode(['--input-type=module', '--eval', code]);

@@ -14,6 +14,31 @@ export interface VerbEntry {
 
 /** All that the command can do. */
 export const MODALITIES: Readonly<Record<string, ModalityEntry>> = {
+  action: {
+    summary: 'tokens of robot actions',
+    verbs: {
+      fit: {
+        summary: 'Fit a tokenizer to data sets',
+        load: async () => (await import('./action/fit-command.js')).fitCommand,
+      },
+      encode: {
+        summary: 'Turn actions into tokens',
+        load: async () => (await import('./action/encode-command.js')).encodeCommand,
+      },
+      decode: {
+        summary: 'Turn tokens back into actions',
+        load: async () => (await import('./action/decode-command.js')).decodeCommand,
+      },
+      eval: {
+        summary: 'Print the card of tokenizers',
+        load: async () => (await import('./action/eval-command.js')).evalCommand,
+      },
+      inspect: {
+        summary: 'Show a data set or a tokenizer',
+        load: async () => (await import('./action/inspect-command.js')).inspectCommand,
+      },
+    },
+  },
   binary: {
     summary: 'byte-exact BPE tokens of executables, or of any bytes',
     verbs: {

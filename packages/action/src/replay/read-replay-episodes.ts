@@ -26,13 +26,18 @@ export async function* readReplayEpisodes(
   dataset: Pick<LeRobotDataset, 'info' | 'tracks'>,
 ): AsyncGenerator<ReplayEpisode, void> {
   const around = dataset.tracks({ feature: 'observation.environment_state' });
-  for await (const { index, tasks, track, state } of dataset.tracks({ state: 'observation.state' })) {
-    // Both walk over the same episodes in the same order.
-    const environments = (await around.next()).value!.track;
-    if (track.steps === 0) continue;
-    const task = findTask(dataset.info.robotType ?? 'unknown', tasks[0]);
-    const start = { state: firstRow(state!), environment: firstRow(environments) };
-    yield { index, task, start, actions: track, states: state!, environments };
+  try {
+    for await (const { index, tasks, track, state } of dataset.tracks({ state: 'observation.state' })) {
+      // Both walk over the same episodes in the same order.
+      const environments = (await around.next()).value!.track;
+      if (track.steps === 0) continue;
+      const task = findTask(dataset.info.robotType ?? 'unknown', tasks[0]);
+      const start = { state: firstRow(state!), environment: firstRow(environments) };
+      yield { index, task, start, actions: track, states: state!, environments };
+    }
+  } finally {
+    // It has not been asked for an end, and holds a file.
+    await around.return();
   }
 }
 

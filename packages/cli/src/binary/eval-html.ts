@@ -1,6 +1,7 @@
 import type { BinaryEvaluationReport } from '@polytok/binary';
 import { barChart } from '../bar-chart.js';
 import { escapeHtml } from '../html-escape.js';
+import { htmlPage, htmlTable } from '../html-page.js';
 import { formatBytes, formatCount } from '../quantities.js';
 import {
   alignmentMeasures,
@@ -12,22 +13,12 @@ import {
   overallMeasures,
 } from './eval-text.js';
 
-const STYLE = `body { font: 15px/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-table { border-collapse: collapse; margin: 1rem 0 2rem }
-th, td { padding: .25rem .8rem; border-bottom: 1px solid #ddd; text-align: right }
-th:first-child, td:first-child { text-align: left }
-svg { max-width: 100%; height: auto; margin: 1rem 0 }`;
-
 /** An evaluation as one HTML file that loads nothing else. @param missing why instructions are not found */
 export function evaluationHtml(report: BinaryEvaluationReport, missing: string | undefined): string {
   const architectures = architecturesOf(report);
   const groups = groupsOf(report).map(groupMeasures);
   const { parity } = report.tokenizers[0];
-  return [
-    '<!doctype html>',
-    '<html lang="en"><head><meta charset="utf-8"><title>polytok: evaluation of binary tokenizers</title>',
-    `<style>${STYLE}</style></head><body>`,
-    '<h1>Evaluation of binary tokenizers</h1>',
+  const parts = [
     `<p>${formatCount(report.files)} files, ${formatBytes(report.bytes)}.</p>`,
     table(report, 'overall', overallMeasures(report)),
     chart(report, {
@@ -51,21 +42,22 @@ export function evaluationHtml(report: BinaryEvaluationReport, missing: string |
     ),
     ...architectures.map((name) => table(report, `instructions: ${name}`, alignmentMeasures(name))),
     missing ? `<p>${escapeHtml(missing)}</p>` : '',
-    '</body></html>\n',
-  ].join('\n');
+  ];
+  return htmlPage({
+    title: 'polytok: evaluation of binary tokenizers',
+    heading: 'Evaluation of binary tokenizers',
+    parts,
+  });
 }
 
 function table({ tokenizers }: BinaryEvaluationReport, title: string, measures: readonly Measure[]): string {
-  const line = (tag: string, cells: readonly string[]) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return [
-    '<table>',
-    line('th', [title, ...tokenizers.map(({ name }) => name)]),
-    ...measures.map((measure) =>
-      line('td', [measure.name, ...tokenizers.map((tokenizer) => formatMeasure(measure, tokenizer))]),
-    ),
-    '</table>',
-  ].join('\n');
+  return htmlTable(
+    [title, ...tokenizers.map(({ name }) => name)],
+    measures.map((measure) => [
+      measure.name,
+      ...tokenizers.map((tokenizer) => formatMeasure(measure, tokenizer)),
+    ]),
+  );
 }
 
 interface ChartOptions {
