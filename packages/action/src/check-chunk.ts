@@ -35,12 +35,13 @@ export function requireSame(actual: number, expected: number, name: 'steps' | 'c
 /** Throws at the first number that is not finite, naming its step and column. */
 export function requireFinite(values: ArrayLike<number>, columns: number): void {
   for (let at = 0; at < values.length; at++) {
-    if (values[at] - values[at] === 0) continue;
+    const value = values[at];
+    if (value - value === 0) continue;
     const step = Math.floor(at / columns);
     throw new PolytokError(
       'INVALID_ARGUMENT',
-      `Step ${step}, column ${at % columns} is ${values[at]}; actions must be finite. Look for the cause in what made them.`,
-      { details: { step, column: at % columns, value: values[at] } },
+      `Step ${step}, column ${at % columns} is ${value}; actions must be finite. Look for the cause in what made them.`,
+      { details: { step, column: at % columns, value } },
     );
   }
 }

@@ -14,6 +14,8 @@ export interface ByteLevelVocabulary {
 
 /** Code points end here, and surrogates, which are no text, begin at U+D800: coefficients beyond cannot be spelled. */
 const MAX_CODES = 0xd800;
+/** UTF-8 of a code point below U+10000 takes no more. */
+const MAX_CODE_BYTES = 3;
 
 /**
  * The published processor's way: codes are code points of a text, GPT-2's expression cuts it into pieces, and byte-level
@@ -30,6 +32,9 @@ export class ByteLevelCoder implements CoefficientCoder {
   readonly #symbolOf: Int16Array;
   /** `(size)`: bytes that each id spells. */
   readonly #spelled: readonly Uint8Array[];
+  /** Scratch: the symbols of a text, and where its pieces start. */
+  #symbols = new Uint8Array(0);
+  #borders = new Uint32Array(0);
 
   /** @throws PolytokError `INVALID_FORMAT` for merges of tokens that do not exist, or that come later */
   constructor(vocabulary: ByteLevelVocabulary) {
@@ -70,14 +75,28 @@ export class ByteLevelCoder implements CoefficientCoder {
   }
 
   encode(codes: Uint32Array): IdArray {
-    const symbols: number[] = [];
-    const borders: number[] = [];
+    if (this.#borders.length < codes.length) {
+      this.#borders = new Uint32Array(codes.length);
+      this.#symbols = new Uint8Array(MAX_CODE_BYTES * codes.length);
+    }
+    let pieces = 0;
+    let length = 0;
     for (let at = 0; at < codes.length; ) {
       const end = pieceEnd(codes, at, codes.length);
-      borders.push(symbols.length);
-      for (; at < end; at++) this.#appendSymbols(codes[at], symbols);
+      this.#borders[pieces++] = length;
+      length = this.#appendSymbols(codes, at, end, length);
+      at = end;
     }
-    return this.#model.encodeSegments(symbols, borders);
+    // At most 256 symbols: each is a byte of the model's input, too.
+    return this.#model.encodeByteSegments(
+      this.#symbols.subarray(0, length),
+      this.#borders.subarray(0, pieces),
+    );
+  }
+
+  codesOf(id: number): readonly number[] | undefined {
+    const codes = codePointsOf(this.#spelled[id]);
+    return codes.length > 0 && codes.every((code) => this.spells(code)) ? codes : undefined;
   }
 
   decode(ids: ArrayLike<number>): number[] {
@@ -97,15 +116,19 @@ export class ByteLevelCoder implements CoefficientCoder {
     return { type: ByteLevelCoder.type, tokens: tokens.map((token) => token ?? null), merges };
   }
 
-  /** The symbols of a code point's UTF-8 bytes, without those that have no token. */
-  #appendSymbols(code: number, symbols: number[]): void {
-    if (code < 0x80) this.#append(code, symbols);
-    else for (const byte of utf8(code)) this.#append(byte, symbols);
-  }
-
-  #append(byte: number, symbols: number[]): void {
-    const symbol = this.#symbolOf[byte];
-    if (symbol >= 0) symbols.push(symbol);
+  /** Writes the symbols of a piece's UTF-8 bytes, without those that have no token. @returns the length then */
+  #appendSymbols(codes: Uint32Array, from: number, end: number, length: number): number {
+    const symbols = this.#symbols;
+    const symbolOf = this.#symbolOf;
+    for (let at = from; at < end; at++) {
+      const code = codes[at];
+      if (code < 0x80) {
+        if (symbolOf[code] >= 0) symbols[length++] = symbolOf[code];
+        continue;
+      }
+      for (const byte of utf8(code)) if (symbolOf[byte] >= 0) symbols[length++] = symbolOf[byte];
+    }
+    return length;
   }
 }
 

@@ -20,6 +20,11 @@ export interface CoefficientCoder {
   spells(code: number): boolean;
   /** @param codes integers; those that it does not spell are lost, in part or whole */
   encode(codes: Uint32Array): IdArray;
+  /**
+   * What an id spells by itself, whatever stands beside it. Undefined where it is a part of a code, or none at all.
+   * @param id below `size`
+   */
+  codesOf(id: number): readonly number[] | undefined;
   /** What ids spell: codes, or {@link NOT_A_CODE} where there is none. @param ids integers below `size` */
   decode(ids: ArrayLike<number>): number[];
   /** Its part of a tokenizer's configuration. */

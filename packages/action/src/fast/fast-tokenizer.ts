@@ -25,6 +25,7 @@ import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 import { Dct } from './dct.js';
 import { IntegerCoder } from './integer-coder.js';
 import { nearestCodes } from './nearest-codes.js';
+import { TokenSpectra } from './token-spectra.js';
 
 /** Name of this tokenizer in a registry. */
 export const FAST_TOKENIZER_TYPE = 'fast';
@@ -77,6 +78,7 @@ export class FastTokenizer extends ChunkTokenizer {
   readonly #dct: Dct;
   /** `(codes)`: the nearest code that comes back. */
   readonly #nearest: Uint32Array;
+  readonly #spectra: TokenSpectra;
   readonly #coefficients: Float64Array;
   readonly #codes: Uint32Array;
 
@@ -97,6 +99,7 @@ export class FastTokenizer extends ChunkTokenizer {
     this.maxLength = steps * columns * coder.idsPerCode;
     this.#dct = new Dct(steps);
     this.#nearest = nearestCodes(coder);
+    this.#spectra = new TokenSpectra({ coder, minToken, scale, length: steps * columns });
     this.#coefficients = new Float64Array(steps * columns);
     this.#codes = new Uint32Array(steps * columns);
     this.vocabulary = this.vocabularyOf(coder.size, 'frequency-major');
@@ -130,6 +133,14 @@ export class FastTokenizer extends ChunkTokenizer {
   decodeInto(ids: ArrayLike<number>, chunk: ActionChunk): void {
     requireLength(chunk, 'chunk', this.steps, this.columns);
     requireIds(ids, this.coder.size);
+    const { positions, values } = this.#spectra;
+    const count = this.#spectra.gather(ids);
+    if (count === -1) this.#decodeTogether(ids, chunk);
+    else this.#dct.inverseOf(positions, values, count, chunk, this.columns);
+  }
+
+  /** Decodes tokens that are not whole codes, each by itself, or throws what is wrong with them. */
+  #decodeTogether(ids: ArrayLike<number>, chunk: ActionChunk): void {
     const codes = this.coder.decode(ids);
     const expected = this.steps * this.columns;
     if (codes.length !== expected) {
@@ -216,27 +227,35 @@ export class FastTokenizer extends ChunkTokenizer {
   }
 
   #encode(chunk: ActionChunk): IdArray {
-    const { minToken, outside } = this.options;
-    this.#transform(chunk);
-    for (let at = 0; at < this.#codes.length; at++) {
-      const code = this.#coefficients[at] - minToken;
-      const nearest = this.#nearestTo(code);
-      if (outside === 'throw' && nearest !== code) throw this.#unspeakable(at, this.#coefficients[at]);
-      // Code points end at U+10FFFF; what is beyond has no bytes, and is lost either way.
-      this.#codes[at] = outside === 'published' ? Math.min(Math.max(code, 0), 0xfffd) : nearest;
-    }
-    return this.coder.encode(this.#codes);
+    const coefficients = this.#coefficients;
+    const codes = this.#codes;
+    const known = this.#transform(chunk) * this.columns;
+    for (let at = 0; at < known; at++) codes[at] = this.#codeOf(coefficients[at], at);
+    if (known < codes.length) codes.fill(this.#codeOf(0, known), known);
+    return this.coder.encode(codes);
   }
 
-  /** The rounded coefficients of a chunk. */
-  #transform(chunk: ActionChunk): void {
+  /** @param at where the coefficient stands */
+  #codeOf(coefficient: number, at: number): number {
+    const { minToken, outside } = this.options;
+    const code = coefficient - minToken;
+    const nearest = this.#nearestTo(code);
+    if (outside === 'throw' && nearest !== code) throw this.#unspeakable(at, coefficient);
+    // Code points end at U+10FFFF; what is beyond has no bytes, and is lost either way.
+    return outside === 'published' ? Math.min(Math.max(code, 0), 0xfffd) : nearest;
+  }
+
+  /** The rounded coefficients of a chunk. @returns the frequency from which on all are 0 */
+  #transform(chunk: ActionChunk): number {
     requireLength(chunk, 'chunk', this.steps, this.columns);
     requireFinite(chunk, this.columns);
+    const { scale } = this.options;
     const coefficients = this.#coefficients;
-    this.#dct.forward(chunk, coefficients, this.columns);
-    for (let at = 0; at < coefficients.length; at++) {
-      coefficients[at] = roundHalfEven(coefficients[at] * this.options.scale);
-    }
+    // Below half a level a coefficient rounds to 0.
+    const frequencies = this.#dct.forward(chunk, coefficients, this.columns, 0.5 / scale);
+    const known = frequencies * this.columns;
+    for (let at = 0; at < known; at++) coefficients[at] = roundHalfEven(coefficients[at] * scale);
+    return frequencies;
   }
 
   /** The code that can be spelt. */

@@ -48,6 +48,10 @@ export class IntegerCoder implements CoefficientCoder {
     return this.#model.encode(codes);
   }
 
+  codesOf(id: number): readonly number[] {
+    return Array.from(this.#model.token(id));
+  }
+
   decode(ids: ArrayLike<number>): number[] {
     return Array.from(this.#model.decode(ids));
   }

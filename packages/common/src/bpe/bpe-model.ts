@@ -96,9 +96,14 @@ export class BpeModel {
    * @throws PolytokError `INVALID_ARGUMENT` for a symbol outside the alphabet or borders that do not ascend
    */
   encodeSegments(symbols: ArrayLike<number>, borders: ArrayLike<number>): IdArray {
-    const bytes = this.symbolBytes(symbols);
-    const ids = new IdBuffer(this.size, Math.ceil(symbols.length / 2) + 16);
-    const ends = segmentEnds(borders, symbols.length, this.bytesPerSymbol);
+    return this.encodeByteSegments(this.symbolBytes(symbols), borders);
+  }
+
+  /** {@link encodeSegments} of what {@link symbolBytes} gave, whose symbols are not checked. */
+  encodeByteSegments(bytes: Uint8Array, borders: ArrayLike<number>): IdArray {
+    const length = bytes.length / this.bytesPerSymbol;
+    const ids = new IdBuffer(this.size, Math.ceil(length / 2) + 16);
+    const ends = segmentEnds(borders, length, this.bytesPerSymbol);
     this.#encoder.encodeSegments(bytes, ends, (ranks) => ids.append(ranks, this.layout.ids));
     return ids.take();
   }
