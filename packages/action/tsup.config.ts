@@ -7,6 +7,7 @@ export default defineConfig({
     evaluation: 'src/evaluation/index.ts',
     learned: 'src/learned/index.ts',
     node: 'src/node/index.ts',
+    mcap: 'src/mcap/index.ts',
     pipeline: 'src/pipeline/index.ts',
     replay: 'src/replay/index.ts',
   },

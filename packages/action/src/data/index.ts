@@ -1,3 +1,4 @@
+export * from './csv/csv-tracks.js';
 export {
   type DatasetFile,
   type DatasetFiles,
@@ -5,6 +6,7 @@ export {
   type DatasetSinkFile,
   MemoryDataset,
 } from './dataset-files.js';
+export * from './joint-trajectory.js';
 export type { EpisodeEntry } from './lerobot/episode-index.js';
 export {
   type EpisodeOptions,
@@ -19,4 +21,5 @@ export {
   type LeRobotWriterOptions,
 } from './lerobot/lerobot-writer.js';
 export type { VectorFeature } from './lerobot/vector-feature.js';
+export * from './npy-tracks.js';
 export * from './token-table.js';

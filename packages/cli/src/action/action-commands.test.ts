@@ -1,7 +1,9 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { LeRobotDataset } from '@polytok/action/data';
+import { createTrack } from '@polytok/action';
+import { LeRobotDataset, writeCsv, writeNpyTrack } from '@polytok/action/data';
+import { writeMcapTrack } from '@polytok/action/mcap';
 import { openDatasetFolder } from '@polytok/action/node';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cli, scratchFolder } from '../cli.test-helper.js';
@@ -116,6 +118,51 @@ describe('a data set', () => {
   });
 });
 
+describe('files', () => {
+  const track = createTrack({
+    values: Float64Array.from({ length: 180 }, (_, i) => Math.sin(i / 20)),
+    fps: 20,
+    names: ['a', 'b', 'c'],
+  });
+
+  it('of three kinds become the same tokens', async () => {
+    await writeFile(join(cwd, 'a.csv'), writeCsv([{ index: 0, track }]));
+    await writeFile(join(cwd, 'a.npy'), writeNpyTrack(track));
+    await writeFile(join(cwd, 'a.mcap'), await writeMcapTrack(track));
+    await run('fit', 'a.csv', '--steps', '10', '--points', '5', '--out', 'csv.json');
+    const outputs = [];
+    for (const name of ['a.csv', 'a.mcap']) {
+      const { code, stdout, stderr } = await run('encode', name, '-t', 'csv.json', '--out', '-', '--quiet');
+      expect(code, stderr).toBe(0);
+      outputs.push(stdout);
+    }
+    expect(outputs[0]).toBe(outputs[1]);
+    const named = await run('encode', 'a.npy', '-t', 'csv.json', '--fps', '20', '--out', '-');
+    expect([named.code, named.stderr]).toEqual([2, expect.stringContaining('There is no column')]);
+    const fit = await run(
+      'fit',
+      'a.npy',
+      '--fps',
+      '20',
+      '--columns',
+      '0:2',
+      '--steps',
+      '10',
+      '--out',
+      'npy.json',
+      '--json',
+    );
+    expect(json(fit.stdout)).toMatchObject({ columns: ['column_0', 'column_1'], frames: 60 });
+  });
+
+  it('without a rate, and others, are refused', async () => {
+    await writeFile(join(cwd, 'a.npy'), writeNpyTrack(track));
+    await writeFile(join(cwd, 'a.txt'), 'a');
+    expect((await run('fit', 'a.npy', '--out', 'x.json')).stderr).toContain('pass --fps');
+    expect((await run('fit', 'a.txt', '--out', 'x.json')).stderr).toContain('UNSUPPORTED');
+  });
+});
+
 describe('JSON lines', () => {
   it('go through a pipe', async () => {
     await run('fit', ARM, '-t', 'fast', '--out', 'tokenizer.json');
@@ -159,7 +206,7 @@ describe('bad input', () => {
     ],
     [1, 'from 0 to 9; got 99', ['fit', ARM, '--episodes', '99', '--out', 'x.json']],
     [2, '--episodes is a list', ['fit', ARM, '--episodes', '3-5', '--out', 'x.json']],
-    [1, 'does not exist', ['fit', 'nothing', '--out', 'x.json']],
+    [1, 'holds no actions', ['fit', 'nothing', '--out', 'x.json']],
     [2, '--tokenizer is missing', ['encode', ARM]],
     [1, 'nothing.json', ['encode', ARM, '-t', 'nothing.json']],
     [1, 'nothing.json', ['decode', 'nothing.parquet', '-t', 'nothing.json', '--out', 'x']],

@@ -1,3 +1,4 @@
+import type { EpisodeOptions } from '@polytok/action/data';
 import { ActionPipeline } from '@polytok/action/pipeline';
 import { PolytokError } from '@polytok/common';
 import { readFileBytes } from '@polytok/common/node';
@@ -45,6 +46,12 @@ export function positive(options: { readonly hint: string; readonly description:
   });
 }
 
+export const fpsOption = positive({
+  hint: 'N',
+  description:
+    'Steps per second: of .npy files, and of .csv files without times; .mcap files are brought to it',
+});
+
 /** The most that a pipeline's file may hold: codes of whole chunks take megabytes. */
 const MAX_PIPELINE_BYTES = 1 << 30;
 
@@ -66,4 +73,18 @@ function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new PolytokError('INVALID_FORMAT', 'The file is damaged or truncated JSON.', { cause });
   }
+}
+
+/** The tracks that a pipeline takes. */
+export function selectionOf({
+  feature,
+  names,
+  grippers,
+}: ActionPipeline['signal']): Pick<EpisodeOptions, 'feature' | 'columns' | 'grippers'> {
+  // No grippers are no selection.
+  return {
+    feature,
+    columns: names,
+    ...(grippers.length > 0 && { grippers: grippers.map((column) => names[column]) }),
+  };
 }

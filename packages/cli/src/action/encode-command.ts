@@ -10,7 +10,7 @@ import { openOutput } from '../output.js';
 import { formatCount, formatDuration } from '../quantities.js';
 import { Reporter } from '../reporter.js';
 import { usageError } from '../usage-error.js';
-import { episodesOption, loadPipeline } from './action-options.js';
+import { episodesOption, fpsOption, loadPipeline, selectionOf } from './action-options.js';
 import { allTracks, openTrackSources, type SourceTrack, type TrackSource } from './track-source.js';
 
 const specs = {
@@ -20,6 +20,7 @@ const specs = {
   ),
   stride: integer({ hint: 'N', description: 'Steps from a chunk to the next. Default: those of a chunk' }),
   episodes: episodesOption,
+  fps: fpsOption,
   ...REPORT_OPTIONS,
 };
 
@@ -53,15 +54,9 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
   if (options.out === '-' && options.json) throw usageError('--json and --out - both want standard output.');
   if (inputs.length !== 1) throw usageError(`Name one data set; got ${inputs.length}.`);
   const pipeline = await loadPipeline(options.tokenizer);
-  const { sources, failures } = await openTrackSources(inputs, reporter);
-  const { feature, names, grippers } = pipeline.signal;
-  const select = {
-    feature,
-    columns: names,
-    grippers: grippers.map((at) => names[at]),
-    episodes: options.episodes,
-  };
-  const sink = await openSink(options.out, sources[0], pipeline.tokenizer, feature, io);
+  const { sources, failures } = await openTrackSources(inputs, reporter, options.fps);
+  const select = { ...selectionOf(pipeline.signal), episodes: options.episodes };
+  const sink = await openSink(options.out, sources[0], pipeline.tokenizer, pipeline.signal.feature, io);
   const progress = reporter.startProgress({
     label: 'encode',
     format: (amount) => `${formatCount(amount)} steps`,

@@ -9,7 +9,7 @@ import { flag, integer, text, texts } from '../options.js';
 import { formatCount } from '../quantities.js';
 import { Reporter } from '../reporter.js';
 import { usageError } from '../usage-error.js';
-import { episodesOption, loadPipeline, positive } from './action-options.js';
+import { episodesOption, fpsOption, loadPipeline, positive, selectionOf } from './action-options.js';
 import type { ActionReport } from './card-measures.js';
 import { cardsHtml, cardsText } from './eval-output.js';
 import { ReplayRunner } from './replay-runner.js';
@@ -22,6 +22,7 @@ const specs = {
     description: 'What action fit wrote. May stand several times',
   }),
   episodes: episodesOption,
+  fps: fpsOption,
   tolerance: positive({
     hint: 'E',
     description: 'Largest error of a valid chunk, in tokenizer units. Default: 0.05',
@@ -58,7 +59,7 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
   if (inputs.length !== 1) throw usageError(`Name one data set; got ${inputs.length}.`);
   const pipelines: ActionPipeline[] = [];
   for (const path of options.tokenizer) pipelines.push(await loadPipeline(path));
-  const { sources } = await openTrackSources(inputs, reporter);
+  const { sources } = await openTrackSources(inputs, reporter, options.fps);
   const runner = options.replay ? await openReplay(sources[0], options.episodes) : undefined;
   const failures: InputFailure[] = [];
   const reports: ActionReport[] = [];
@@ -69,12 +70,14 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
         label: `eval ${name}`,
         format: (amount) => `${formatCount(amount)} episodes`,
       });
-      const { feature, names, grippers } = pipeline.signal;
-      const select = { feature, columns: names, grippers: grippers.map((column) => names[column]) };
       const card = await evaluateActionTokenizer({
         tokenizer: pipeline.tokenizer,
         normalizer: pipeline.normalizer,
-        episodes: tracksOf(sources[0], { ...select, episodes: options.episodes, signal: io.signal }),
+        episodes: tracksOf(sources[0], {
+          ...selectionOf(pipeline.signal),
+          episodes: options.episodes,
+          signal: io.signal,
+        }),
         tolerance: options.tolerance,
         seed: options.seed,
         replay: runner?.replay,

@@ -9,7 +9,7 @@ import { choice, flag, integer, parsed } from '../options.js';
 import { formatCount, formatDuration } from '../quantities.js';
 import { Reporter } from '../reporter.js';
 import { usageError } from '../usage-error.js';
-import { columnsOption, episodesOption, featureOption, positive } from './action-options.js';
+import { columnsOption, episodesOption, featureOption, fpsOption, positive } from './action-options.js';
 import { fitTokenizer, TOKENIZER_NAMES, type TokenizerName } from './fit-tokenizer.js';
 import { allTracks, openTrackSources, type TrackSource } from './track-source.js';
 
@@ -42,6 +42,7 @@ const specs = {
   columns: columnsOption,
   grippers: { ...columnsOption, description: 'Columns that are grippers. Default: what the data set says' },
   episodes: episodesOption,
+  fps: fpsOption,
   normalize: choice({
     hint: 'MODE',
     of: NORMALIZATIONS,
@@ -91,7 +92,7 @@ export const fitCommand = defineCommand({
   summary: 'Fit a tokenizer to the actions of data sets.',
   usage: '[options] --out FILE INPUT…',
   details: [
-    'Inputs are LeRobot folders, of version 2 or 3. They are read in one pass, two with normalisation, one more with --bpe; memory does not grow with them. The file holds the tokenizer, the columns and how they are normalised; fitting again to the same data gives the same file.',
+    'Inputs are LeRobot folders, of version 2 or 3, and .csv, .npy and .mcap files. They are read in one pass, two with normalisation, one more with --bpe; memory does not grow with them. The file holds the tokenizer, the columns and how they are normalised; fitting again to the same data gives the same file.',
   ],
   options: specs,
   examples: [
@@ -111,7 +112,7 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
   const out = required(options.out, '--out');
   if (out === '-') throw usageError('A tokenizer goes to a file; name one with --out.');
   const name = options.tokenizer ?? 'beast';
-  const { sources, failures } = await openTrackSources(inputs, reporter);
+  const { sources, failures } = await openTrackSources(inputs, reporter, options.fps);
   const reader = new FitReader(sources, { options, signal: io.signal, failures });
   const signal = await reader.signal();
   const steps = options.steps ?? Math.min(Math.max(Math.round(signal.fps), 2), 100);

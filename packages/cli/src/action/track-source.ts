@@ -1,10 +1,16 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ActionTrack } from '@polytok/action';
-import { type EpisodeOptions, LeRobotDataset } from '@polytok/action/data';
+import { extname } from 'node:path';
+import { type ActionTrack, columnIndices, selectColumns } from '@polytok/action';
+import {
+  type CsvEpisode,
+  type EpisodeOptions,
+  LeRobotDataset,
+  readCsv,
+  readNpyTracks,
+} from '@polytok/action/data';
+import { readMcapTrack } from '@polytok/action/mcap';
 import { openDatasetFolder } from '@polytok/action/node';
-import { PolytokError } from '@polytok/common';
-import { type InputFailure, toInputFailure } from '@polytok/common/node';
+import { PolytokError, throwIfAborted } from '@polytok/common';
+import { type InputFailure, readFileBytes, toInputFailure, withFileSource } from '@polytok/common/node';
 import { isFolder } from '../file-facts.js';
 import type { Reporter } from '../reporter.js';
 import { usageError } from '../usage-error.js';
@@ -33,13 +39,15 @@ export interface TrackSource {
 export async function openTrackSources(
   inputs: readonly string[],
   reporter: Reporter,
+  fps?: number,
 ): Promise<{ sources: TrackSource[]; failures: InputFailure[] }> {
-  if (inputs.length === 0) throw usageError('An input is missing; name LeRobot folders.');
+  if (inputs.length === 0)
+    throw usageError('An input is missing; name LeRobot folders, or .csv, .npy and .mcap files.');
   const sources: TrackSource[] = [];
   const failures: InputFailure[] = [];
   for (const input of inputs) {
     try {
-      sources.push(await openTrackSource(input));
+      sources.push(await openTrackSource(input, fps));
     } catch (error) {
       failures.push(toInputFailure(input, error));
     }
@@ -49,20 +57,49 @@ export async function openTrackSources(
   return { sources, failures };
 }
 
-async function openTrackSource(input: string): Promise<TrackSource> {
+async function openTrackSource(input: string, fps: number | undefined): Promise<TrackSource> {
   if (await isFolder(input)) return openDataset(input);
-  await stat(input).catch((cause: unknown) => {
-    throw new PolytokError('IO', `'${input}' does not exist, or cannot be read.`, {
-      cause,
-      details: { path: input },
-    });
-  });
-  throw new PolytokError(
-    'UNSUPPORTED',
-    `'${input}' is no LeRobot folder: actions are read from folders with a ${join('meta', 'info.json')}.`,
-    { details: { path: input } },
-  );
+  const format = FILE_FORMATS[extname(input).toLowerCase()];
+  if (format === undefined) {
+    throw new PolytokError(
+      'UNSUPPORTED',
+      `'${input}' holds no actions that can be read: name LeRobot folders, or files ending in ${Object.keys(FILE_FORMATS).join(', ')}.`,
+      { details: { path: input } },
+    );
+  }
+  return {
+    input,
+    async *tracks({ columns, grippers, episodes, signal }) {
+      throwIfAborted(signal, 'Reading actions');
+      for (const { index, track } of await format(input, { fps, signal })) {
+        if (episodes && !episodes.includes(index)) continue;
+        // Grippers are named among all columns, of which some are then selected.
+        const marked =
+          grippers === undefined ? track : { ...track, grippers: columnIndices(grippers, track.names) };
+        yield {
+          input,
+          episode: index,
+          track: columns === undefined ? marked : selectColumns(marked, columns),
+        };
+      }
+    },
+  };
 }
+
+type FileFormat = (
+  path: string,
+  options: { readonly fps?: number; readonly signal?: AbortSignal },
+) => Promise<readonly CsvEpisode[]>;
+
+const FILE_FORMATS: Readonly<Record<string, FileFormat>> = {
+  '.csv': async (path, { fps }) => readCsv(new TextDecoder().decode(await readFileBytes(path)), { fps }),
+  async '.npy'(path, { fps }) {
+    if (fps === undefined) throw usageError(`'${path}' does not say how fast its steps are; pass --fps.`);
+    return readNpyTracks(await readFileBytes(path), { fps }).map((track, index) => ({ index, track }));
+  },
+  '.mcap': (path, options) =>
+    withFileSource(path, async (source) => [{ index: 0, track: await readMcapTrack(source, options) }]),
+};
 
 async function openDataset(input: string): Promise<TrackSource> {
   const dataset = await LeRobotDataset.open(openDatasetFolder(input));
