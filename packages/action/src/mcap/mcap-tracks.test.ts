@@ -5,7 +5,7 @@ import { isPolytokError } from '@polytok/common';
 import { toByteSource } from '@polytok/common/io';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTrack } from '../../tracks/action-track.js';
+import { createTrack } from '../tracks/action-track.js';
 import { readMcapTrack, writeMcapTrack } from './mcap-tracks.js';
 
 const JOINT_STATE = `std_msgs/Header header

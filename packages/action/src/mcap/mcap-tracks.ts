@@ -3,7 +3,7 @@ import { McapIndexedReader, McapWriter } from '@mcap/core';
 import { isPolytokError, PolytokError, requireChoice, throwIfAborted } from '@polytok/common';
 import type { ByteSource } from '@polytok/common/io';
 import { decompress as decompressZstd } from 'fzstd';
-import { type ActionTrack, createTrack, type TrackOptions } from '../../tracks/action-track.js';
+import { type ActionTrack, createTrack, type TrackOptions } from '../tracks/action-track.js';
 import { type MessageDecoder, messageDecoder } from './message-decoder.js';
 import { type JointSample, type ResampleMethod, resample } from './resample.js';
 

@@ -1,0 +1,2 @@
+export * from './mcap-tracks.js';
+export type { ResampleMethod } from './resample.js';
