@@ -18,4 +18,5 @@ export * from './ops/reduce.js';
 export { reshape, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
 export * from './weights/bind-weights.js';
+export * from './weights/torch-checkpoint.js';
 export * from './weights/weight-store.js';

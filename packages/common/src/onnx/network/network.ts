@@ -7,7 +7,14 @@ import { formatShape } from '../graph/shape.js';
 import { encodeModel, type ParameterSource } from '../model/encode-model.js';
 import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js';
 import type { WeightStore } from '../weights/weight-store.js';
-import { loadOnnxRuntime, type OnnxRuntime, type OnnxSession, type OnnxSessionOptions } from './runtime.js';
+import {
+  createOnnxSession,
+  createOnnxTensor,
+  loadOnnxRuntime,
+  type OnnxRuntime,
+  type OnnxSession,
+  type OnnxSessionOptions,
+} from './runtime.js';
 
 /** What is fed and what comes back. */
 export type NetworkTensor = {
@@ -76,10 +83,7 @@ export class Network {
   ): Promise<Record<string, NetworkTensor>> {
     checkInputs(this.#graph, inputs);
     const feeds = Object.fromEntries(
-      Object.entries(inputs).map(([name, { type, shape, data }]) => [
-        name,
-        new this.#runtime.Tensor(type, data, shape),
-      ]),
+      Object.entries(inputs).map(([name, tensor]) => [name, createOnnxTensor(this.#runtime, tensor)]),
     );
     const results = await this.#session.run(feeds, wanted);
     return Object.fromEntries(
@@ -96,8 +100,8 @@ export class Network {
   }
 }
 
-/** Configuration key of ONNX Runtime: where the files are that a model in memory refers to. */
-const EXTERNAL_FOLDER = 'session.model_external_initializers_file_folder_path';
+/** Configuration key of a session: where the files are that a model in memory refers to. */
+const EXTERNAL_FOLDER = 'model_external_initializers_file_folder_path';
 
 /** Where each parameter's numbers are; the folder of those in files, of which a model has one. */
 async function locateWeights(
@@ -140,7 +144,7 @@ async function openSession(
   const reasons: Record<string, string> = {};
   for (const provider of providers) {
     try {
-      const session = await runtime.InferenceSession.create(model, {
+      const session = await createOnnxSession(runtime, model, {
         ...options,
         executionProviders: [provider],
         logSeverityLevel: 3,

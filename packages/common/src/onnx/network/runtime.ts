@@ -2,11 +2,13 @@
 import { PolytokError } from '../../errors.js';
 import type { DataArray } from '../graph/data-type.js';
 
+/**
+ * The module. Its functions are overloaded, and narrower types would refuse it; {@link createOnnxSession} and
+ * {@link createOnnxTensor} call them.
+ */
 export interface OnnxRuntime {
-  readonly InferenceSession: {
-    create(model: Uint8Array, options?: OnnxSessionOptions): Promise<OnnxSession>;
-  };
-  readonly Tensor: new (type: string, data: DataArray, shape: readonly number[]) => OnnxTensor;
+  readonly InferenceSession: { create(...parameters: never[]): Promise<unknown> };
+  readonly Tensor: new (...parameters: never[]) => unknown;
 }
 
 export interface OnnxSessionOptions {
@@ -28,6 +30,30 @@ export interface OnnxTensor {
   readonly type: string;
   readonly dims: readonly number[];
   readonly data: unknown;
+}
+
+interface TypedRuntime {
+  readonly InferenceSession: { create(model: Uint8Array, options: OnnxSessionOptions): Promise<OnnxSession> };
+  readonly Tensor: new (type: string, data: DataArray, shape: readonly number[]) => OnnxTensor;
+}
+
+export function createOnnxSession(
+  runtime: OnnxRuntime,
+  model: Uint8Array,
+  options: OnnxSessionOptions,
+): Promise<OnnxSession> {
+  return (runtime as unknown as TypedRuntime).InferenceSession.create(model, options);
+}
+
+export function createOnnxTensor(
+  runtime: OnnxRuntime,
+  {
+    type,
+    data,
+    shape,
+  }: { readonly type: string; readonly data: DataArray; readonly shape: readonly number[] },
+): OnnxTensor {
+  return new (runtime as unknown as TypedRuntime).Tensor(type, data, shape);
 }
 
 /** Names that bundlers must not resolve: both are optional peers. */
