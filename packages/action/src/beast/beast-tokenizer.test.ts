@@ -35,6 +35,15 @@ describe('the official layout', () => {
     expect(largestDifference(of.decodeSync(tokens), golden.decoded.flat())).toBeLessThan(1e-8);
   });
 
+  it.each([goldens.beast_fit, goldens.beast_gripper_middle_column])(
+    'fits the golden control points',
+    (golden) => {
+      const fitted = new Float64Array(golden.N * golden.D);
+      tokenizerOf(golden).fitInto(flat(golden.input), fitted);
+      expect(largestDifference(fitted, golden.control_points.flat())).toBeLessThan(1e-9);
+    },
+  );
+
   it('evaluates the curve at any phases', () => {
     const rows = tokenizer.curve(fit.tokens).at({ phases: fit.query_phases });
     expect(largestDifference(rows, fit.decoded_at_query_phases.flat())).toBeLessThan(1e-8);
