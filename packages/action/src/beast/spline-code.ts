@@ -1,3 +1,4 @@
+import { BandedProduct } from '../spline/banded-product.js';
 import { basisMatrix, uniformPhases } from '../spline/basis.js';
 import { boundedFit } from '../spline/bounded-fit.js';
 import { ConstrainedFit } from '../spline/constrained-fit.js';
@@ -28,7 +29,12 @@ export class SplineCode {
     const group = (of: number, isMember: (column: number) => boolean): ColumnGroup => {
       const basis = basisMatrix({ points, degree: of }, phases);
       const members = Array.from({ length: columns }, (_, column) => column).filter(isMember);
-      return { columns: Uint32Array.from(members), basis, projection: ridgeProjection(basis, points, ridge) };
+      return {
+        columns: Uint32Array.from(members),
+        basis,
+        curve: new BandedProduct(basis, points),
+        projection: new BandedProduct(ridgeProjection(basis, points, ridge), steps),
+      };
     };
     this.#joints = group(degree, (column) => !grippers.includes(column));
     this.#grippers = group(0, (column) => grippers.includes(column));
@@ -43,10 +49,10 @@ export class SplineCode {
    * @param join what the start of the joints will be when the chunk is decoded; the others then fit the rest
    */
   fit(chunk: ArrayLike<number>, weights: Float64Array, { start, velocity }: BeastJoin): void {
-    const { steps, columns } = this.#options;
-    multiply(this.#grippers.projection, steps, chunk, weights, columns, this.#grippers.columns);
+    const { columns } = this.#options;
+    this.#grippers.projection.multiply(chunk, weights, columns, this.#grippers.columns);
     if (start === undefined) {
-      multiply(this.#joints.projection, steps, chunk, weights, columns, this.#joints.columns);
+      this.#joints.projection.multiply(chunk, weights, columns, this.#joints.columns);
       return;
     }
     const fitter = this.#constrainedFit(velocity ? 2 : 1);
@@ -111,9 +117,9 @@ export class SplineCode {
    * @param chunk `(steps, columns)` receives the actions
    */
   evaluate(weights: Float64Array, chunk: Float32Array | Float64Array): void {
-    const { columns, points } = this.#options;
-    multiply(this.#joints.basis, points, weights, chunk, columns, this.#joints.columns);
-    multiply(this.#grippers.basis, points, weights, chunk, columns, this.#grippers.columns);
+    const { columns } = this.#options;
+    this.#joints.curve.multiply(weights, chunk, columns, this.#joints.columns);
+    this.#grippers.curve.multiply(weights, chunk, columns, this.#grippers.columns);
   }
 
   #constrainedFit(startOrder: 1 | 2): ConstrainedFit {
@@ -149,26 +155,8 @@ interface ColumnGroup {
   readonly columns: Uint32Array;
   /** `(steps, points)` */
   readonly basis: Float64Array;
-  /** `(points, steps)` */
-  readonly projection: Float64Array;
-}
-
-/** The chosen columns of `out` become `matrix` · those of `values`; both are row-major with `columns` columns. */
-function multiply(
-  matrix: Float64Array,
-  inner: number,
-  values: ArrayLike<number>,
-  out: Float32Array | Float64Array,
-  columns: number,
-  chosen: Uint32Array,
-): void {
-  const rows = matrix.length / inner;
-  for (let row = 0; row < rows; row++) {
-    for (let c = 0; c < chosen.length; c++) {
-      const column = chosen[c];
-      let sum = 0;
-      for (let k = 0; k < inner; k++) sum += matrix[row * inner + k] * values[k * columns + column];
-      out[row * columns + column] = sum;
-    }
-  }
+  /** The basis: control points to steps. */
+  readonly curve: BandedProduct;
+  /** Steps to control points. */
+  readonly projection: BandedProduct;
 }
