@@ -16,15 +16,12 @@ const BLANK = 0x20;
 const ENDINGS = ['re', 've', 'll', 's', 't', 'm', 'd'].map((text) => [...text].map((c) => c.codePointAt(0)!));
 
 /** Class of each code point below U+10000, 0 where it was not asked for yet. Code points never change class at run time. */
-let classes: Uint8Array | undefined;
+const classes = /* @__PURE__ */ new Uint8Array(0x10000);
 
 function classOf(codePoint: number): number {
-  classes ??= new Uint8Array(0x10000);
-  if (codePoint < classes.length) {
-    if (classes[codePoint] === 0) classes[codePoint] = classify(codePoint);
-    return classes[codePoint];
-  }
-  return classify(codePoint);
+  if (codePoint >= classes.length) return classify(codePoint);
+  if (classes[codePoint] === 0) classes[codePoint] = classify(codePoint);
+  return classes[codePoint];
 }
 
 function classify(codePoint: number): number {
@@ -54,6 +51,7 @@ export function pieceEnd(codePoints: ArrayLike<number>, start: number, length: n
 
 function runEnd(codePoints: ArrayLike<number>, start: number, length: number, own: number): number {
   let end = start + 1;
-  while (end < length && classOf(codePoints[end]) === own) end++;
+  // The table itself, not `classOf`: a chunk ends with hundreds of zeros, a run of one class.
+  while (end < length && (classes[codePoints[end]] || classOf(codePoints[end])) === own) end++;
   return end;
 }
