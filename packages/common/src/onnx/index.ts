@@ -17,6 +17,8 @@ export type { Operand } from './ops/operand.js';
 export * from './ops/reduce.js';
 export { reshape, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
+export * from './training/adam-w.js';
+export * from './training/trainer.js';
 export * from './weights/bind-weights.js';
 export * from './weights/torch-checkpoint.js';
 export * from './weights/weight-store.js';
