@@ -1,6 +1,8 @@
+export * from './blocks/whisper-block.js';
 export * from './gradients.js';
 export type { DataArray, DataArrays, DataType } from './graph/data-type.js';
 export * from './graph/graph.js';
+export * from './graph/scope.js';
 export type { Dimension, Shape } from './graph/shape.js';
 export * from './model/encode-model.js';
 export * from './network/network.js';

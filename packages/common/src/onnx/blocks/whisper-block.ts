@@ -1,0 +1,73 @@
+/**
+ * The encoder block of Whisper (Radford et al., arXiv 2212.04356), with the names of its checkpoints: pre-norm
+ * self-attention and a feed-forward network, each beside an identity.
+ */
+import { PolytokError } from '../../errors.js';
+import type { Value } from '../graph/graph.js';
+import type { Scope } from '../graph/scope.js';
+import { formatShape } from '../graph/shape.js';
+import { gelu } from '../ops/activation.js';
+import { add, multiply } from '../ops/arithmetic.js';
+import { linear, matMul } from '../ops/matmul.js';
+import { layerNorm } from '../ops/normalize.js';
+import { reshape, transpose } from '../ops/reshape.js';
+import { softmax } from '../ops/softmax.js';
+
+export interface WhisperBlockOptions {
+  /** A divisor of the width. */
+  readonly heads: number;
+  /** Width of the feed-forward network. Default: four times that of the block. */
+  readonly hidden?: number;
+}
+
+/**
+ * @param x `[batch, frames, width]`
+ * @param scope of one layer, such as `layers.0`
+ * @returns `[batch, frames, width]`
+ * @throws PolytokError `INVALID_ARGUMENT`
+ */
+export function whisperBlock(x: Value, scope: Scope, { heads, hidden }: WhisperBlockOptions): Value {
+  const width = widthOf(x);
+  const attended = add(
+    x,
+    selfAttention(layerNorm(x, scope.norm('self_attn_layer_norm', width)), scope.at('self_attn'), { heads }),
+  );
+  const wide = hidden ?? 4 * width;
+  const normal = layerNorm(attended, scope.norm('final_layer_norm', width));
+  const inner = gelu(linear(normal, scope.linear('fc1', width, wide)));
+  return add(attended, linear(inner, scope.linear('fc2', wide, width)));
+}
+
+/** Attention over all frames, with `q_proj`, `k_proj` (without bias), `v_proj` and `out_proj`. @param x `[batch, frames, width]` */
+export function selfAttention(x: Value, scope: Scope, { heads }: Pick<WhisperBlockOptions, 'heads'>): Value {
+  const width = widthOf(x);
+  const [batch, frames] = x.shape;
+  if (width % heads !== 0) {
+    throw new PolytokError('INVALID_ARGUMENT', `${heads} heads do not divide a width of ${width}.`, {
+      details: { heads, width },
+    });
+  }
+  const each = width / heads;
+  const split = (name: string, order: readonly number[], bias = true) =>
+    transpose(
+      reshape(linear(x, scope.linear(name, width, width, { bias })), [batch, frames, heads, each]),
+      order,
+    );
+  const query = multiply(split('q_proj', [0, 2, 1, 3]), each ** -0.5);
+  const scores = matMul(query, split('k_proj', [0, 2, 3, 1], false));
+  const mixed = matMul(softmax(scores), split('v_proj', [0, 2, 1, 3]));
+  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [batch, frames, width]);
+  return linear(joined, scope.linear('out_proj', width, width));
+}
+
+function widthOf(x: Value): number {
+  const width = x.shape.at(-1);
+  if (x.shape.length === 3 && typeof width === 'number') return width;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `Attention takes [batch, frames, width] with a width that is a number; got ${formatShape(x.shape)}.`,
+    {
+      details: { shape: x.shape },
+    },
+  );
+}
