@@ -20,6 +20,8 @@ export * from './ops/reduce.js';
 export { reshape, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
 export * from './training/adam-w.js';
+export * from './training/schedules.js';
+export * from './training/shuffled-batches.js';
 export * from './training/trainer.js';
 export * from './weights/bind-weights.js';
 export * from './weights/torch-checkpoint.js';
