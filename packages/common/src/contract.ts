@@ -5,8 +5,8 @@
  * signal gives the same ids for ever; `decode` refuses tokens of another vocabulary; configuration is
  * plain JSON. `@polytok/common/testing` exports these laws as a test suite.
  *
- * It does not guarantee: that decoding is lossless (each tokenizer states its bound), that the number of
- * tokens is known before encoding (`tokenShape` gives an interval then), or any file access (see `./node`).
+ * It does not guarantee: that decoding is lossless (each tokenizer states its bound), that it gives a signal at all (a
+ * tokenizer without a synthesizer decodes to the features that its tokens stand for: `Decoded`), that the number of tokens is known before encoding (`tokenShape` gives an interval then), or any file access (see `./node`).
  */
 import type { Vocabulary } from './vocabulary.js';
 
@@ -62,12 +62,13 @@ export interface TokenizerConfig {
   readonly [key: string]: unknown;
 }
 
-export interface Tokenizer<Signal> {
+/** `Decoded` is what tokens become: the signal, or, where nothing leads back to one, features. */
+export interface Tokenizer<Signal, Decoded = Signal> {
   readonly modality: Modality;
   readonly vocabulary: Vocabulary;
   encode(signal: Signal): Promise<TokenSequence>;
   /** @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE` */
-  decode(tokens: TokenSequence): Promise<Signal>;
+  decode(tokens: TokenSequence): Promise<Decoded>;
   /** Known without data. */
   tokenShape(signalShape: SignalShape): TokenShape;
   /** Configuration as JSON; weights, if any, are stored beside it. */
@@ -75,7 +76,7 @@ export interface Tokenizer<Signal> {
 }
 
 /** A tokenizer that needs no waiting (BPE, actions). */
-export interface SyncTokenizer<Signal> extends Tokenizer<Signal> {
+export interface SyncTokenizer<Signal, Decoded = Signal> extends Tokenizer<Signal, Decoded> {
   encodeSync(signal: Signal): TokenSequence;
-  decodeSync(tokens: TokenSequence): Signal;
+  decodeSync(tokens: TokenSequence): Decoded;
 }

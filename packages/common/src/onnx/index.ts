@@ -19,6 +19,7 @@ export type { Operand } from './ops/operand.js';
 export * from './ops/reduce.js';
 export { reshape, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
+export * from './ops/take-first.js';
 export * from './training/adam-w.js';
 export * from './training/schedules.js';
 export * from './training/shuffled-batches.js';

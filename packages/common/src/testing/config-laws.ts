@@ -2,7 +2,7 @@ import type { ConformanceSubject, Law } from './conformance.js';
 import { expectEqualTokens, expectPlainJson, lawForEach } from './expectations.js';
 
 /** What `toJSON` and `fromJSON` promise. */
-export function configLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
+export function configLaws<Signal, Decoded>(subject: ConformanceSubject<Signal, Decoded>): Law[] {
   return [
     {
       name: 'the configuration is plain JSON with a type',

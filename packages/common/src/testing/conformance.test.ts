@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SyncTokenizer, TokenizerConfig, TokenSequence } from '../contract.js';
+import type { SyncTokenizer, Tokenizer, TokenizerConfig, TokenSequence } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { checkTokens, createTokenSequence } from '../token-sequence.js';
 import { Vocabulary } from '../vocabulary.js';
@@ -316,6 +316,33 @@ describe('conformanceLaws', () => {
       'bad signals are refused',
       'decodeSync stays within the bound',
     ]);
+  });
+
+  it('takes a tokenizer that decodes to features', async () => {
+    const numbers = new HexTokenizer();
+    const digits = (tokens: TokenSequence): Float64Array => {
+      checkTokens(tokens, numbers.vocabulary);
+      return Float64Array.from(tokens.ids, (id) => id - 7.5);
+    };
+    const oneWay: Tokenizer<Float64Array, Float64Array> = {
+      modality: numbers.modality,
+      vocabulary: numbers.vocabulary,
+      encode: (signal) => numbers.encode(signal),
+      decode: async (tokens) => digits(tokens),
+      tokenShape: (shape) => numbers.tokenShape(shape),
+      toJSON: () => numbers.toJSON(),
+    };
+    const features = new Map<Float64Array, number[]>([
+      [signals[0].signal, []],
+      [signals[1].signal, [0.5, 0.5]],
+      [signals[2].signal, [-7.5, -7.5, -5.5, -5.5, -3.5, 6.5, 6.5, -5.5]],
+    ]);
+    const distance = (signal: Float64Array, decoded: Float64Array) =>
+      features.get(signal)!.reduce((sum, value, i) => sum + Math.abs(value - decoded[i]), 0);
+    const change = { tokenizer: () => oneWay, fromJSON: () => oneWay, distance, tolerance: 0 };
+    expect(await violations(subject({ ...change, encodeChunked: undefined, badSignals: undefined }))).toEqual(
+      {},
+    );
   });
 
   it('refuses to try a tokenizer on nothing', async () => {

@@ -8,7 +8,7 @@ import { expectRefusal, expectSafeDecode, lawForEach } from './expectations.js';
 const MUTATIONS = 16;
 
 /** What `decode` promises, for good tokens and for others. */
-export function decodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
+export function decodeLaws<Signal, Decoded>(subject: ConformanceSubject<Signal, Decoded>): Law[] {
   const { signals, tolerance = 0, foreign } = subject;
   const within = (distance: number) => {
     // Not `distance > tolerance`, which lets NaN through.
@@ -75,7 +75,7 @@ export function decodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
   if (isSyncTokenizer(subject.tokenizer())) {
     laws.push(
       lawForEach('decodeSync stays within the bound', signals, ({ signal }) => {
-        const tokenizer = subject.tokenizer() as SyncTokenizer<Signal>;
+        const tokenizer = subject.tokenizer() as SyncTokenizer<Signal, Decoded>;
         within(subject.distance(signal, tokenizer.decodeSync(tokenizer.encodeSync(signal))));
       }),
     );
@@ -83,8 +83,8 @@ export function decodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
   return laws;
 }
 
-async function refusesToDecode<Signal>(
-  tokenizer: Tokenizer<Signal>,
+async function refusesToDecode<Signal, Decoded>(
+  tokenizer: Tokenizer<Signal, Decoded>,
   code: 'VOCABULARY_MISMATCH' | 'ID_OUT_OF_RANGE',
   tokens: TokenSequence,
 ): Promise<void> {
@@ -97,9 +97,9 @@ async function refusesToDecode<Signal>(
     await expectRefusal(`decodeSync: ${what}`, code, () => tokenizer.decodeSync(tokens));
 }
 
-async function firstWithTokens<Signal>(
-  tokenizer: Tokenizer<Signal>,
-  { signals }: ConformanceSubject<Signal>,
+async function firstWithTokens<Signal, Decoded>(
+  tokenizer: Tokenizer<Signal, Decoded>,
+  { signals }: ConformanceSubject<Signal, Decoded>,
 ): Promise<TokenSequence> {
   for (const { signal } of signals) {
     const tokens = await tokenizer.encode(signal);

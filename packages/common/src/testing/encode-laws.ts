@@ -4,7 +4,7 @@ import type { ConformanceSubject, Law } from './conformance.js';
 import { expectEqualTokens, expectRefusal, lawForEach } from './expectations.js';
 
 /** What `encode` and `tokenShape` promise. */
-export function encodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
+export function encodeLaws<Signal, Decoded>(subject: ConformanceSubject<Signal, Decoded>): Law[] {
   const { signals, badSignals = [] } = subject;
   const laws = [
     lawForEach('encode gives a well-formed sequence of its vocabulary', signals, async ({ signal }) => {
@@ -44,7 +44,7 @@ export function encodeLaws<Signal>(subject: ConformanceSubject<Signal>): Law[] {
   if (isSyncTokenizer(subject.tokenizer())) {
     laws.push(
       lawForEach('encodeSync equals encode', signals, async ({ signal }) => {
-        const tokenizer = subject.tokenizer() as SyncTokenizer<Signal>;
+        const tokenizer = subject.tokenizer() as SyncTokenizer<Signal, Decoded>;
         expectEqualTokens('encodeSync', tokenizer.encodeSync(signal), await tokenizer.encode(signal));
       }),
     );
@@ -90,7 +90,7 @@ function name(value: unknown): unknown {
 }
 
 /** Also finds a scratch buffer that two calls share, and state that one call leaves to the next. */
-function repeatability<Signal>(subject: ConformanceSubject<Signal>): Law {
+function repeatability<Signal, Decoded>(subject: ConformanceSubject<Signal, Decoded>): Law {
   return {
     name: 'encoding again, overlapping and in another order, gives the same tokens',
     async check() {

@@ -55,9 +55,9 @@ export function expectEqualTokens(what: string, actual: TokenSequence, expected:
 }
 
 /** Damaged tokens may decode to anything finite, or to a typed error. */
-export async function expectSafeDecode<Signal>(
+export async function expectSafeDecode<Signal, Decoded>(
   what: string,
-  tokenizer: Tokenizer<Signal>,
+  tokenizer: Tokenizer<Signal, Decoded>,
   tokens: TokenSequence,
 ): Promise<void> {
   const result = await outcome(() => tokenizer.decode(tokens));

@@ -5,6 +5,7 @@ import { Graph } from '../graph/graph.js';
 import { Scope } from '../graph/scope.js';
 import { encodeModel } from '../model/encode-model.js';
 import { square } from '../ops/activation.js';
+import { integers } from '../ops/operand.js';
 import { reduceSum } from '../ops/reduce.js';
 import { evaluate } from '../reference/evaluate.fixture.js';
 import { build } from '../reference/tensor.fixture.js';
@@ -65,6 +66,28 @@ describe('a block', () => {
       const worst = data.reduce((most, value, i) => Math.max(most, Math.abs(value - Number(got[i]))), 0);
       expect(worst, `value ${at}`).toBeLessThan(1e-4);
     }
+  });
+
+  it('does not see frames that are not visible', () => {
+    const graph = new Graph();
+    const scope = new Scope(graph).at('layers.0');
+    const options = { heads: 2, hidden: 6 };
+    const count = integers(graph, [2]);
+    const y = whisperBlock(graph.input('x', [1, 3, 4]), scope, { ...options, visible: count });
+    const feeds = Object.fromEntries(
+      [...graph.inputs.values(), ...graph.parameters.values()].map(({ name, shape }, index) => {
+        let i = 0;
+        return [name, build(shape as number[], () => Math.sin(1.7 * i++ + index))];
+      }),
+    );
+    const [seen] = evaluate(graph, feeds, [y]);
+    const other = {
+      ...feeds,
+      x: build([1, 3, 4], ([, frame, k]) => feeds.x.data[4 * frame + k] + (frame === 2 ? k : 0)),
+    };
+    const [changed] = evaluate(graph, other, [y]);
+    expect([...changed.data.slice(0, 8)]).toEqual([...seen.data.slice(0, 8)]);
+    expect(changed.data[8]).not.toBe(seen.data[8]);
   });
 
   it('refuses heads that do not divide it, and widths that are not known', () => {

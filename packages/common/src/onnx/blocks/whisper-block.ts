@@ -12,12 +12,15 @@ import { linear, matMul } from '../ops/matmul.js';
 import { layerNorm } from '../ops/normalize.js';
 import { reshape, transpose } from '../ops/reshape.js';
 import { softmax } from '../ops/softmax.js';
+import { takeFirst } from '../ops/take-first.js';
 
 export interface WhisperBlockOptions {
   /** A divisor of the width. */
   readonly heads: number;
   /** Width of the feed-forward network. Default: four times that of the block. */
   readonly hidden?: number;
+  /** `[1]`, int64: frames that are attended to, the first so many; the others are padding. Default: all. */
+  readonly visible?: Value;
 }
 
 /**
@@ -26,11 +29,12 @@ export interface WhisperBlockOptions {
  * @returns `[batch, frames, width]`
  * @throws PolytokError `INVALID_ARGUMENT`
  */
-export function whisperBlock(x: Value, scope: Scope, { heads, hidden }: WhisperBlockOptions): Value {
+export function whisperBlock(x: Value, scope: Scope, options: WhisperBlockOptions): Value {
+  const { hidden, ...attention } = options;
   const width = widthOf(x);
   const attended = add(
     x,
-    selfAttention(layerNorm(x, scope.norm('self_attn_layer_norm', width)), scope.at('self_attn'), { heads }),
+    selfAttention(layerNorm(x, scope.norm('self_attn_layer_norm', width)), scope.at('self_attn'), attention),
   );
   const wide = hidden ?? 4 * width;
   const normal = layerNorm(attended, scope.norm('final_layer_norm', width));
@@ -38,8 +42,12 @@ export function whisperBlock(x: Value, scope: Scope, { heads, hidden }: WhisperB
   return add(attended, linear(inner, scope.linear('fc2', wide, width)));
 }
 
-/** Attention over all frames, with `q_proj`, `k_proj` (without bias), `v_proj` and `out_proj`. @param x `[batch, frames, width]` */
-export function selfAttention(x: Value, scope: Scope, { heads }: Pick<WhisperBlockOptions, 'heads'>): Value {
+/** Attention, with `q_proj`, `k_proj` (without bias), `v_proj` and `out_proj`. @param x `[batch, frames, width]` */
+export function selfAttention(
+  x: Value,
+  scope: Scope,
+  { heads, visible }: Pick<WhisperBlockOptions, 'heads' | 'visible'>,
+): Value {
   const width = widthOf(x);
   const [batch, frames] = x.shape;
   if (width % heads !== 0) {
@@ -48,14 +56,15 @@ export function selfAttention(x: Value, scope: Scope, { heads }: Pick<WhisperBlo
     });
   }
   const each = width / heads;
-  const split = (name: string, order: readonly number[], bias = true) =>
+  const seen = visible ? takeFirst(x, { axis: 1, count: visible, size: 'visible' }) : x;
+  const split = (of: Value, name: string, order: readonly number[], bias = true) =>
     transpose(
-      reshape(linear(x, scope.linear(name, width, width, { bias })), [batch, frames, heads, each]),
+      reshape(linear(of, scope.linear(name, width, width, { bias })), [batch, of.shape[1], heads, each]),
       order,
     );
-  const query = multiply(split('q_proj', [0, 2, 1, 3]), each ** -0.5);
-  const scores = matMul(query, split('k_proj', [0, 2, 3, 1], false));
-  const mixed = matMul(softmax(scores), split('v_proj', [0, 2, 1, 3]));
+  const query = multiply(split(x, 'q_proj', [0, 2, 1, 3]), each ** -0.5);
+  const scores = matMul(query, split(seen, 'k_proj', [0, 2, 3, 1], false));
+  const mixed = matMul(softmax(scores), split(seen, 'v_proj', [0, 2, 1, 3]));
   const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [batch, frames, width]);
   return linear(joined, scope.linear('out_proj', width, width));
 }

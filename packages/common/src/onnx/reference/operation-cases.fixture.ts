@@ -6,9 +6,11 @@ import { conv } from '../ops/conv.js';
 import { gather, pick } from '../ops/gather.js';
 import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
+import { integers } from '../ops/operand.js';
 import { reduceMax, reduceMean, reduceSum } from '../ops/reduce.js';
 import { reshape, transpose } from '../ops/reshape.js';
 import { logSoftmax, logSumExp, softmax } from '../ops/softmax.js';
+import { takeFirst } from '../ops/take-first.js';
 
 const { add, divide, maximum, minimum, multiply, power, subtract, where, greater, negate } = arithmetic;
 const positive = Array.from({ length: 6 }, (_, i) => 0.3 + i / 3);
@@ -76,6 +78,10 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
   reduceSum: { shapes: [[2, 3, 2]], of: (x) => reduceSum(x, { axes: [0, -1] }) },
   reduceMean: { shapes: [[2, 3, 2]], of: (x) => reduceMean(x, { axes: [1], keepDimensions: true }) },
   reduceMax: { shapes: [[2, 3]], of: (x) => reduceMax(x, { axes: [1] }) },
+  takeFirst: {
+    shapes: [[2, 3, 2]],
+    of: (x) => takeFirst(x, { axis: 1, count: integers(x.graph, [2]), size: 2 }),
+  },
   reshape: { shapes: [[2, 3]], of: (x) => reshape(x, [3, 2]) },
   transpose: { shapes: [[2, 3, 2]], of: (x) => transpose(x, [2, 0, 1]) },
   concat: {
