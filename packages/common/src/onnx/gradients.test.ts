@@ -4,7 +4,7 @@ import { gradients } from './gradients.js';
 import { Graph } from './graph/graph.js';
 import { round, sign } from './ops/activation.js';
 import { add, multiply } from './ops/arithmetic.js';
-import { stopGradient } from './ops/cast.js';
+import { stopGradient } from './ops/custom-gradient.js';
 import { reduceSum } from './ops/reduce.js';
 import { compareWithRuntime, gradientError } from './reference/check-operation.fixture.js';
 import { OPERATION_CASES } from './reference/operation-cases.fixture.js';

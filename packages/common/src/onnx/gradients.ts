@@ -15,7 +15,7 @@ import { scalar } from './ops/operand.js';
  * @param of inputs, parameters or computed values
  * @returns one per element of `of`, each of its shape
  * @throws PolytokError `INVALID_ARGUMENT` when the loss is no scalar, or does not depend on one of them in a
- *   differentiable way; `details.names` lists all of these
+ *   differentiable way; `details.names` lists all of these. Also when a custom gradient has another shape than its value
  */
 export function gradients(loss: Value, of: readonly Value[]): Value[] {
   if (loss.shape.length !== 0 || !isFloat(loss.type)) {
@@ -23,6 +23,14 @@ export function gradients(loss: Value, of: readonly Value[]): Value[] {
       'INVALID_ARGUMENT',
       `A loss is one floating-point number; got ${loss.type} ${formatShape(loss.shape)}. Reduce it by a sum or mean.`,
       { details: { type: loss.type, shape: loss.shape } },
+    );
+  }
+  for (const value of of) {
+    if (value.graph === loss.graph) continue;
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `'${value.name}' belongs to another graph than the loss. Build both in one Graph.`,
+      { details: { name: value.name } },
     );
   }
   const sums = new Map<Value, Value>([[loss, scalar(loss.graph, loss.type, 1)]]);
@@ -39,15 +47,33 @@ export function gradients(loss: Value, of: readonly Value[]): Value[] {
 }
 
 /** Adds what an operation passes back to the sums of its inputs. */
-function propagate({ outputs, inputs, vjp }: Operation, sums: Map<Value, Value>): void {
+function propagate({ outputs, differentiated, vjp }: Operation, sums: Map<Value, Value>): void {
   const incoming = outputs.map((output) => sums.get(output));
   if (vjp === undefined || incoming.every((gradient) => gradient === undefined)) return;
   for (const [at, gradient] of vjp(incoming, outputs).entries()) {
-    const input = inputs[at];
+    const input = differentiated[at];
     if (input === undefined || gradient === undefined || !isFloat(input.type)) continue;
+    requireLike(gradient, input, outputs[0].name);
     const sum = sums.get(input);
     sums.set(input, sum ? add(sum, gradient) : gradient);
   }
+}
+
+/** A gradient has the type and shape of what it is the gradient of, as far as sizes are numbers. */
+function requireLike(gradient: Value, input: Value, operation: string): void {
+  const fits =
+    gradient.type === input.type &&
+    gradient.shape.length === input.shape.length &&
+    gradient.shape.every((size, axis) => {
+      const wanted = input.shape[axis];
+      return size === wanted || typeof size === 'string' || typeof wanted === 'string';
+    });
+  if (fits) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `The gradient that ${operation} gives of '${input.name}', ${input.type} ${formatShape(input.shape)}, is ${gradient.type} ${formatShape(gradient.shape)}. Correct its vector-Jacobian product.`,
+    { details: { operation, name: input.name, expected: input.shape, actual: gradient.shape } },
+  );
 }
 
 /** The operations that depend on `from`, up to the one that computes `to`, in order. */
@@ -55,7 +81,7 @@ function operationsBetween(from: readonly Value[], to: Value): Operation[] {
   const reached = new Set<Value>(from);
   const operations: Operation[] = [];
   for (const operation of to.graph.operations) {
-    if (!operation.inputs.some((input) => input && reached.has(input))) continue;
+    if (!operation.differentiated.some((input) => input && reached.has(input))) continue;
     for (const output of operation.outputs) reached.add(output);
     operations.push(operation);
   }

@@ -12,6 +12,7 @@ export * from './ops/arithmetic.js';
 export * from './ops/cast.js';
 export * from './ops/concat.js';
 export * from './ops/conv.js';
+export * from './ops/custom-gradient.js';
 export * from './ops/gather.js';
 export * from './ops/matmul.js';
 export * from './ops/normalize.js';

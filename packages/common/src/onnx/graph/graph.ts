@@ -6,9 +6,9 @@
  *     const y = relu(add(matMul(x, graph.parameter('weight', [80, 32])), graph.parameter('bias', [32])));
  *     graph.output('y', y);
  *
- * It guarantees: operations are in an order in which they can run; every value knows its type and shape; names are
- * unique and depend on nothing but the calls, so that the same calls give the same bytes. Values of two graphs do not
- * mix.
+ * It guarantees: operations are in an order in which they can run, without cycles and loose ends, since they take nothing
+ * but values that the graph made before; every value knows its type and shape; names are unique and depend on nothing but
+ * the calls, so that the same calls give the same bytes. Values of two graphs do not mix.
  *
  * It does not guarantee that a runtime has every operation in every element type.
  */
@@ -49,11 +49,15 @@ export interface Operation {
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** Undefined for operations without a gradient, where differentiation stops. */
   readonly vjp?: Vjp;
+  /** The values that `vjp` gives gradients of: the inputs, or others where the gradient is a custom one. */
+  readonly differentiated: readonly (Value | undefined)[];
 }
 
 export interface OperationOptions {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   readonly vjp?: Vjp;
+  /** Values that `vjp` gives gradients of. Default: the inputs. */
+  readonly differentiated?: readonly (Value | undefined)[];
 }
 
 /** A tensor that is part of the graph. */
@@ -72,9 +76,13 @@ export class Graph {
   readonly #inputs = new Map<string, Value>();
   readonly #parameters = new Map<string, Value>();
   readonly #outputs = new Map<string, Value>();
-  readonly #constants = new Map<string, Constant>();
+  readonly #constants: Constant[] = [];
+  /** By type, shape and first bytes. */
+  readonly #constantsLike = new Map<string, Constant[]>();
   readonly #operations: Operation[] = [];
   readonly #producers = new Map<Value, Operation>();
+  /** All that the graph made. */
+  readonly #values = new WeakSet<Value>();
 
   /** What is fed at every run, by name. */
   get inputs(): ReadonlyMap<string, Value> {
@@ -92,7 +100,7 @@ export class Graph {
   }
 
   get constants(): Iterable<Constant> {
-    return this.#constants.values();
+    return this.#constants;
   }
 
   /** In the order of the calls, in which they can run. */
@@ -107,11 +115,13 @@ export class Graph {
 
   /** A value that is learnt and stored. @throws PolytokError `INVALID_ARGUMENT` for a name that is taken, or a bad size */
   parameter(name: string, shape: readonly number[], type: DataType = 'float32'): Value {
+    requireNumbers(name, shape);
     return this.#named(this.#parameters, name, shape, type);
   }
 
   /** A tensor that is part of the graph; the same one for the same numbers. */
   constant<T extends DataType>(type: T, shape: readonly number[], data: DataArrays[T]): Value {
+    requireNumbers('a constant', shape);
     const size = shape.reduce((product, length) => product * length, 1);
     if (data.length !== size) {
       throw new PolytokError(
@@ -120,12 +130,15 @@ export class Graph {
         { details: { shape, length: data.length } },
       );
     }
-    const key = `${type} ${formatShape(shape)} ${data.join()}`;
-    const known = this.#constants.get(key);
+    const bytes = bytesOf(data);
+    const key = `${type} ${formatShape(shape)} ${bytes.subarray(0, KEY_BYTES).join()}`;
+    const alike = this.#constantsLike.get(key) ?? [];
+    const known = alike.find((constant) => equalBytes(bytesOf(constant.data), bytes));
     if (known) return known.value;
-    const value: Value = { graph: this, name: `constant#${this.#constants.size}`, type, shape };
-    this.#constants.set(key, { value, data });
-    return value;
+    const constant = { value: this.#value(`constant#${this.#constants.length}`, { type, shape }), data };
+    this.#constants.push(constant);
+    this.#constantsLike.set(key, [...alike, constant]);
+    return constant.value;
   }
 
   /** Makes a value a result of every run, under a name. @throws PolytokError `INVALID_ARGUMENT` for a name that is taken */
@@ -153,17 +166,20 @@ export class Graph {
     op: string,
     inputs: readonly (Value | undefined)[],
     types: readonly ValueType[],
-    { attributes = {}, vjp }: OperationOptions = {},
+    { attributes = {}, vjp, differentiated = inputs }: OperationOptions = {},
   ): readonly Value[] {
-    for (const input of inputs) if (input) this.#own(input);
+    for (const value of [...inputs, ...differentiated]) if (value) this.#own(value);
     const name = `${op}#${this.#operations.length}`;
-    const outputs = types.map(({ type, shape }, at) => ({
-      graph: this,
-      name: types.length === 1 ? name : `${name}.${at}`,
-      type,
-      shape,
-    }));
-    const operation = { op, inputs, outputs, attributes, vjp };
+    for (const { shape } of types) requireSizes(name, shape);
+    const outputs = types.map((type, at) => this.#value(types.length === 1 ? name : `${name}.${at}`, type));
+    const operation = {
+      op,
+      inputs: Object.freeze([...inputs]),
+      outputs,
+      attributes,
+      vjp,
+      differentiated: Object.freeze([...differentiated]),
+    };
     this.#operations.push(operation);
     for (const output of outputs) this.#producers.set(output, operation);
     return outputs;
@@ -177,18 +193,26 @@ export class Graph {
   #named(values: Map<string, Value>, name: string, shape: Shape, type: DataType): Value {
     this.#requireFree(name);
     requireSizes(name, shape);
-    const value = { graph: this, name, type, shape };
+    const value = this.#value(name, { type, shape });
     values.set(name, value);
     return value;
   }
 
+  #value(name: string, { type, shape }: ValueType): Value {
+    const value: Value = Object.freeze({ graph: this, name, type, shape: Object.freeze([...shape]) });
+    this.#values.add(value);
+    return value;
+  }
+
   #own(value: Value): void {
-    if (value.graph === this) return;
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `Value '${value.name}' belongs to another graph. Build both parts in one Graph.`,
-      { details: { name: value.name } },
-    );
+    if (this.#values.has(value)) return;
+    const reason =
+      value.graph === this
+        ? 'was not made by this graph: nothing computes it. Use what its methods return'
+        : 'belongs to another graph. Build both parts in one Graph';
+    throw new PolytokError('INVALID_ARGUMENT', `Value '${value.name}' ${reason}.`, {
+      details: { name: value.name },
+    });
   }
 
   #requireFree(name: string): void {
@@ -199,6 +223,28 @@ export class Graph {
       details: { name },
     });
   }
+}
+
+/** Constants that differ mostly do so at once. */
+const KEY_BYTES = 64;
+
+function bytesOf({ buffer, byteOffset, byteLength }: DataArrays[DataType]): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Bytes, not numbers: 0 and −0 are two constants, and NaN is one. */
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+}
+
+function requireNumbers(name: string, shape: readonly Dimension[]): void {
+  requireSizes(name, shape);
+  if (shape.every((size) => typeof size === 'number')) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `Sizes of ${name} are known before it runs; got ${formatShape(shape)}.`,
+    { details: { name, shape } },
+  );
 }
 
 function requireSizes(name: string, shape: readonly Dimension[]): void {

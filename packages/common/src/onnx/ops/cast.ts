@@ -15,9 +15,3 @@ export function cast(x: Value, type: DataType): Value {
     },
   );
 }
-
-/** The same value, through which no gradient passes. */
-export function stopGradient(x: Value): Value {
-  const { graph, type, shape } = x;
-  return graph.operation('Identity', [x], { type, shape });
-}

@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.js';
 import { frontAxis } from '../graph/shape.js';
 import { exp, log } from './activation.js';
 import { add, multiply, subtract } from './arithmetic.js';
-import { stopGradient } from './cast.js';
+import { stopGradient } from './custom-gradient.js';
 import { reduceMax, reduceSum } from './reduce.js';
 import { reshape } from './reshape.js';
 
