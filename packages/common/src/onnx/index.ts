@@ -1,3 +1,7 @@
+export * from './blocks/adaptive-group-norm.js';
+export * from './blocks/vqgan-attention.js';
+export * from './blocks/vqgan-resample.js';
+export * from './blocks/vqgan-residual.js';
 export * from './blocks/whisper-block.js';
 export * from './gradients.js';
 export type { DataArray, DataArrays, DataType } from './graph/data-type.js';
@@ -18,7 +22,8 @@ export * from './ops/matmul.js';
 export * from './ops/normalize.js';
 export type { Operand } from './ops/operand.js';
 export * from './ops/reduce.js';
-export { reshape, transpose } from './ops/reshape.js';
+export * from './ops/resample.js';
+export { reshape, reshapeLike, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
 export * from './ops/take-first.js';
 export * from './training/adam-w.js';

@@ -6,7 +6,7 @@ import { sqrt, square } from './activation.js';
 import { add, divide, multiply, subtract } from './arithmetic.js';
 import { sumToShape } from './broadcast.js';
 import { reduceMean } from './reduce.js';
-import { reshape } from './reshape.js';
+import { reshape, reshapeLike } from './reshape.js';
 
 export interface NormWeights {
   /** `[channels]` */
@@ -41,7 +41,7 @@ export function layerNorm(x: Value, { weight, bias, epsilon = 1e-5 }: LayerNormO
   );
 }
 
-export interface GroupNormOptions extends NormWeights {
+export interface GroupNormOptions extends Partial<NormWeights> {
   /** A divisor of the channels. Default: 32. */
   readonly groups?: number;
   /** Added to the variance. Default: 1e-5. */
@@ -49,7 +49,7 @@ export interface GroupNormOptions extends NormWeights {
 }
 
 /**
- * GroupNorm (Wu and He, arXiv 1803.08494).
+ * GroupNorm (Wu and He, arXiv 1803.08494); without a weight or bias, without that step.
  * @param x `[batch, channels, …]`
  * @throws PolytokError `INVALID_ARGUMENT` unless the groups divide the channels
  */
@@ -63,9 +63,10 @@ export function groupNorm(x: Value, { weight, bias, groups = 32, epsilon = 1e-5 
     );
   }
   const grouped = reshape(x, [batch, groups, productOf([channels / groups, ...space])]);
-  const normal = reshape(instanceNorm(grouped, epsilon), x.shape);
+  const normal = reshapeLike(instanceNorm(grouped, epsilon), x);
   const perChannel = [channels, ...space.map(() => 1)];
-  return add(multiply(normal, reshape(weight, perChannel)), reshape(bias, perChannel));
+  const scaled = weight ? multiply(normal, reshape(weight, perChannel)) : normal;
+  return bias ? add(scaled, reshape(bias, perChannel)) : scaled;
 }
 
 /** Mean 0 and variance 1 over the last axis. @param x `[batch, groups, elements]` */

@@ -61,7 +61,7 @@ function reduce(
 }
 
 /** How many elements an axis, or several, have in all, as a number of the type of `x`. */
-function countOf(x: Value, axes: readonly number[]): Value {
+export function countOf(x: Value, axes: readonly number[]): Value {
   return cast(
     axes.map((axis) => sizesOf(x, [axis])).reduce((product, size) => multiply(product, size)),
     x.type,

@@ -30,6 +30,23 @@ export function reshape(x: Value, shape: Shape): Value {
   );
 }
 
+/**
+ * The same elements in the shape of `like`, whatever the names in both stand for.
+ * @throws PolytokError `INVALID_ARGUMENT` when the numbers of elements are known to differ
+ */
+export function reshapeLike(x: Value, like: Value): Value {
+  if (equalShapes(x.shape, like.shape)) return x;
+  if ([...x.shape, ...like.shape].every((size) => typeof size === 'number')) return reshape(x, like.shape);
+  return x.graph.operation(
+    'Reshape',
+    [x, sizesOf(like)],
+    { type: x.type, shape: like.shape },
+    {
+      vjp: ([gradient]) => [reshapeLike(gradient!, x)],
+    },
+  );
+}
+
 /** Axis `order[i]` of `x` becomes axis `i`. Default: all in reverse. */
 export function transpose(
   x: Value,

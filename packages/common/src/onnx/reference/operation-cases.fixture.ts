@@ -8,6 +8,7 @@ import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
 import { integers } from '../ops/operand.js';
 import { reduceMax, reduceMean, reduceSum } from '../ops/reduce.js';
+import { depthToSpace, upsampleNearest } from '../ops/resample.js';
 import { reshape, transpose } from '../ops/reshape.js';
 import { logSoftmax, logSumExp, softmax } from '../ops/softmax.js';
 import { takeFirst } from '../ops/take-first.js';
@@ -117,10 +118,16 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
     of: matMul,
   },
   linear: { shapes: [[2, 2, 3], [4, 3], [4]], of: (x, weight, bias) => linear(x, { weight, bias }) },
+  upsampleNearest: { shapes: [[2, 3, 2, 1]], of: (x) => upsampleNearest(x, 2) },
+  depthToSpace: { shapes: [[2, 8, 1, 3]], of: (x) => depthToSpace(x, 2) },
   layerNorm: { shapes: [[2, 4], [4], [4]], of: (x, weight, bias) => layerNorm(x, { weight, bias }) },
   groupNorm: {
     shapes: [[2, 4, 3], [4], [4]],
     of: (x, weight, bias) => groupNorm(x, { weight, bias, groups: 2, epsilon: 1e-6 }),
+  },
+  'groupNorm without weights': {
+    shapes: [[1, 4, 2, 3]],
+    of: (x) => groupNorm(x, { groups: 2, epsilon: 1e-6 }),
   },
   softmax: { shapes: [[2, 3, 2]], of: (x) => softmax(x, { axis: 1 }) },
   logSoftmax: { shapes: [[2, 4]], of: (x) => logSoftmax(x) },
@@ -143,6 +150,10 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
       [2, 2, 3],
     ],
     of: (x, weight) => conv(x, { weight, stride: 3, padding: [0, 1] }),
+  },
+  'conv with a stride and zeros on one side': {
+    shapes: [[1, 2, 4, 6], [2, 2, 3, 3], [2]],
+    of: (x, weight, bias) => conv(x, { weight, bias, stride: 2, padding: [0, 1] }),
   },
   'conv, two axes, dilated': {
     shapes: [[1, 2, 6, 5], [2, 2, 2, 2], [2]],

@@ -297,6 +297,32 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
       },
     );
   },
+  // Nearest, asymmetric, floor: the only form in use.
+  Resize: ([x, , scales]) =>
+    build(
+      x.shape.map((size, axis) => Math.floor(size * scales.data[axis])),
+      (at) =>
+        get(
+          x,
+          at.map((position, axis) => Math.floor(position / scales.data[axis])),
+        ),
+    ),
+  DepthToSpace: ([x], { blocksize }) => {
+    const b = int(blocksize);
+    const [n, channels, height, width] = x.shape;
+    const outputs = channels / b ** 2;
+    return build([n, outputs, b * height, b * width], ([at, c, row, column]) =>
+      get(x, [at, ((row % b) * b + (column % b)) * outputs + c, Math.floor(row / b), Math.floor(column / b)]),
+    );
+  },
+  SpaceToDepth: ([x], { blocksize }) => {
+    const b = int(blocksize);
+    const [n, channels, height, width] = x.shape;
+    return build([n, channels * b ** 2, height / b, width / b], ([at, deep, row, column]) => {
+      const block = Math.floor(deep / channels);
+      return get(x, [at, deep % channels, row * b + Math.floor(block / b), column * b + (block % b)]);
+    });
+  },
   MatMul: matMul,
   Conv: conv,
   ConvTranspose: convTranspose,
