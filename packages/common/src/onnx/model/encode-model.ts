@@ -2,6 +2,7 @@
 import { littleEndianBytes } from '../../io/little-endian.js';
 import { type DataArray, ONNX_DATA_TYPES } from '../graph/data-type.js';
 import type { Attribute, Graph, Operation, Value } from '../graph/graph.js';
+import { liveOperations } from '../graph/live-operations.js';
 import { Message } from './protobuf.js';
 
 /** Gelu is of 20; runtimes of 2024 and later have it. */
@@ -38,7 +39,8 @@ export function encodeModel(graph: Graph, { source, metadata = {} }: EncodeModel
 }
 
 function writeGraph(message: Message, graph: Graph, source: EncodeModelOptions['source']): void {
-  for (const operation of graph.operations) message.message(1, (node) => writeOperation(node, operation));
+  for (const operation of liveOperations(graph))
+    message.message(1, (node) => writeOperation(node, operation));
   for (const [name, value] of graph.outputs) {
     message.message(1, (node) => node.text(1, value.name).text(2, name).text(4, 'Identity'));
   }
