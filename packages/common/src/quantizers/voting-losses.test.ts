@@ -19,7 +19,7 @@ describe('votingLosses', () => {
       [losses.batchEntropy, expected.avg_entropy],
       [losses.codebook, expected.codebook_loss],
       [losses.commitment, expected.commitment_loss],
-      [losses.consensusCode, expected.consensus_code],
+      [losses.consensusReleased, expected.consensus_code],
       [losses.consensusPaper, expected.consensus_paper],
       [losses.total, expected.aux_total],
     ];
@@ -29,7 +29,7 @@ describe('votingLosses', () => {
   it('puts the consensus of the paper into the total on request', () => {
     const code = votingLosses({ quantizer, branches });
     const paper = votingLosses({ quantizer, branches, consensusForm: 'paper' });
-    expect(paper.total - code.total).toBeCloseTo(0.25 * (code.consensusPaper - code.consensusCode), 12);
+    expect(paper.total - code.total).toBeCloseTo(0.25 * (code.consensusPaper - code.consensusReleased), 12);
   });
 
   it('has no consensus loss where the branches agree', () => {

@@ -33,8 +33,8 @@ export interface CodebookLossOptions {
 }
 
 export interface VotingLossOptions extends CodebookLossOptions {
-  /** Which consensus loss `total` has. Default: 'code'. */
-  readonly consensusForm?: 'paper' | 'code';
+  /** Which consensus loss `total` has. Default: 'released'. */
+  readonly consensusForm?: 'paper' | 'released';
   /** Default: 0.25. */
   readonly consensusWeight?: number;
   /** Default: 0.25. */
@@ -47,7 +47,7 @@ export interface VotingLosses {
   /** Mean over rows and branches of |p_i − p̄|². */
   readonly consensusPaper: number;
   /** Sum over branches of the mean over rows and dimensions of (p_i − p̄)². */
-  readonly consensusCode: number;
+  readonly consensusReleased: number;
   /** Mean over rows, branches and dimensions of (p_i − s)². */
   readonly commitment: number;
   /** Nats, mean over branches. */
@@ -63,9 +63,9 @@ export interface VotingLosses {
 /** @throws PolytokError `INVALID_ARGUMENT` for bad vectors or no row that counts; `LIMIT_EXCEEDED` beyond 20 bits */
 export function votingLosses(options: VotingLossOptions): VotingLosses {
   const { quantizer, branches, mask, sampleWeight = 1, batchWeight = 1 } = options;
-  const { consensusForm = 'code', consensusWeight = 0.25, commitmentWeight = 0.25 } = options;
+  const { consensusForm = 'released', consensusWeight = 0.25, commitmentWeight = 0.25 } = options;
   const { codebookWeight = 1 } = options;
-  requireChoice(consensusForm, 'consensusForm', ['paper', 'code']);
+  requireChoice(consensusForm, 'consensusForm', ['paper', 'released']);
   const { voters, bits, dimension } = quantizer;
   const entropies = signEntropies(entropyOptions(options));
   const sampleEntropy = mean(entropies.sample);
@@ -77,10 +77,10 @@ export function votingLosses(options: VotingLossOptions): VotingLosses {
   const centres = repeatForVoters(branchMean(branches, voters, bits), voters, bits);
   const spread = meanSquaredDistance(branches, centres, dimension, mask);
   const consensusPaper = spread * bits;
-  const consensusCode = spread * voters;
-  const consensus = consensusForm === 'paper' ? consensusPaper : consensusCode;
+  const consensusReleased = spread * voters;
+  const consensus = consensusForm === 'paper' ? consensusPaper : consensusReleased;
   const total = consensusWeight * consensus + commitmentWeight * commitment + codebookWeight * codebook;
-  return { consensusPaper, consensusCode, commitment, sampleEntropy, batchEntropy, codebook, total };
+  return { consensusPaper, consensusReleased, commitment, sampleEntropy, batchEntropy, codebook, total };
 }
 
 /**
