@@ -11,6 +11,7 @@ import { initialLatentValues, LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
 import { MultiScaleVq } from './multi-scale-vq.js';
 import { ProductVq } from './product-vq.js';
+import { ProjectedVotingLfq } from './projected-voting-lfq.js';
 import { quantizerFromJSON } from './quantizer-from-json.js';
 import { RandomProjection } from './random-projection.js';
 import { ResidualFsq } from './residual-fsq.js';
@@ -44,6 +45,18 @@ const QUANTIZERS: readonly (readonly [string, Quantizer])[] = [
   ['spherical lfq', new Lfq({ bits: 5, codebooks: 2, order: 'lsb-first', spherical: true, scale: 0.5 })],
   ['bsq', new Bsq({ dimension: 6, codebooks: 2, order: 'msb-first' })],
   ['voting-lfq', new VotingLfq({ voters: 3, bits: 4 })],
+  [
+    'projected-voting-lfq',
+    new ProjectedVotingLfq({
+      dimension: 3,
+      voters: 3,
+      bits: 4,
+      weights: uniform(36, 12),
+      biases: uniform(12, 13),
+      outputWeights: uniform(12, 14).map((value) => value / 4),
+      outputBiases: new Float32Array(3),
+    }),
+  ],
   ['vq', new Vq({ codes: uniform(300, 1), dimension: 3 })],
   ['vq-cosine', new Vq({ variant: 'vq-cosine', codes: uniform(200, 2), dimension: 5 })],
   ['rvq', new Rvq({ codebooks: [3, 4].map((seed) => quarter(uniform(90, seed))), dimension: 3 })],

@@ -34,6 +34,7 @@ export * from './orthogonal-loss.js';
 export type { OperandSource } from './prepared-operands.js';
 export { ProductVq, type ProductVqOptions } from './product-vq.js';
 export * from './project-branches.js';
+export * from './projected-voting-lfq.js';
 export * from './quantize-dropout.js';
 export * from './quantizer-from-json.js';
 export * from './quantizer-safetensors.js';

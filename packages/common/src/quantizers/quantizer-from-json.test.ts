@@ -21,6 +21,7 @@ describe('quantizerFromJSON', () => {
       'random-projection',
       'ibq',
       'var-multiscale',
+      'projected-voting-lfq',
     ]);
   });
 

@@ -9,6 +9,7 @@ import { LatentQuantizer } from './latent-quantizer.js';
 import { Lfq } from './lfq.js';
 import { MultiScaleVq } from './multi-scale-vq.js';
 import { ProductVq } from './product-vq.js';
+import { ProjectedVotingLfq } from './projected-voting-lfq.js';
 import { RandomProjection } from './random-projection.js';
 import { ResidualFsq } from './residual-fsq.js';
 import { Rvq } from './rvq.js';
@@ -35,6 +36,7 @@ const BUILT_IN: readonly TokenizerType<Quantizer, Rest>[] = [
   RandomProjection,
   Ibq,
   MultiScaleVq,
+  ProjectedVotingLfq,
 ];
 
 /** Every quantizer type of this entry, by the `type` of its configuration. */

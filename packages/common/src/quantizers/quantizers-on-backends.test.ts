@@ -20,6 +20,7 @@ import { fitProductVq } from './kmeans/fit-product-vq.js';
 import { fitRvq } from './kmeans/fit-rvq.js';
 import { MultiScaleVq } from './multi-scale-vq.js';
 import { ProductVq } from './product-vq.js';
+import { ProjectedVotingLfq } from './projected-voting-lfq.js';
 import { RandomProjection } from './random-projection.js';
 import { randomRotation } from './rotation.js';
 import { Rvq } from './rvq.js';
@@ -65,6 +66,15 @@ const quantizers: readonly CodebookQuantizer<unknown>[] = [
     phiWeights: uniform(4 * 4 * 9, 20),
     phiBiases: uniform(4, 25),
     sides: [1, 2],
+  }),
+  new ProjectedVotingLfq({
+    dimension: DIMENSION,
+    voters: 5,
+    bits: 8,
+    weights: uniform(5 * 8 * DIMENSION, 30),
+    biases: uniform(5 * 8, 31),
+    outputWeights: uniform(8 * DIMENSION, 32),
+    outputBiases: uniform(DIMENSION, 33),
   }),
 ];
 
