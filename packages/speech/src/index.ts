@@ -1,1 +1,4 @@
-export {};
+export * from './audio.js';
+export * from './stable/stable-config.js';
+export * from './stable/stable-encoder.js';
+export * from './stable/stable-tokenizer.js';

@@ -7,6 +7,7 @@ export * from './io-error.js';
 export * from './map-concurrent.js';
 export * from './read-chunks.js';
 export * from './read-file-bytes.js';
+export * from './read-json-file.js';
 export * from './safetensors-weights.js';
 export { planShards, type Shard, type ShardInput, type ShardSize } from './shard-plan.js';
 export * from './shard-runner.js';

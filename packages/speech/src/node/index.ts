@@ -1,1 +1,3 @@
-export {};
+export * from './decode-wav.js';
+export * from './read-wav.js';
+export * from './stable-tokenizer.js';

@@ -1,0 +1,111 @@
+/**
+ * The encoder of StableToken (arXiv 2509.22220): the lower half of Whisper's, pooled, and a quantizer of voters.
+ *
+ *     mel -> conv1 -> conv2 (stride 2) -> + positions -> layers -> pooling -> Voting-LFQ -> ids
+ *
+ * Parameters have the names of its checkpoints.
+ */
+import {
+  add,
+  cast,
+  conv,
+  Graph,
+  gelu,
+  greater,
+  linear,
+  multiply,
+  pad,
+  reduceSum,
+  Scope,
+  subtract,
+  transpose,
+  type Value,
+  whisperBlock,
+} from '@polytok/common/onnx';
+import type { StableConfig } from './stable-config.js';
+
+/**
+ * The graph from log-mel frames to ids.
+ *   - input `mel` `(batch, frames, bands)`: scaled log-mel frames
+ *   - input `visible` `(1)`, int64: how many frames after the convolutions attention may see, the first so many
+ *   - output `ids` `(batch, tokens)`, int32, bit 0 first: bit j is the majority of the voters' signs, 0 counting as −1
+ *   - output `features` `(batch, tokens, width)`: what the quantizer is given
+ *   - output `quantized` `(batch, tokens, width)`: what it gives back, projected from the voted signs
+ *
+ * An odd frame at the end is pooled with zeros.
+ */
+export function stableEncoder(config: StableConfig): Graph {
+  const { bands, width, heads, hidden, layers, positions, poolingPosition, poolingKernel } = config;
+  const graph = new Graph();
+  const scope = new Scope(graph);
+  const mel = graph.input('mel', ['batch', 'frames', bands]);
+  const visible = graph.input('visible', [1], 'int64');
+  const conv1 = scope.conv('conv1', { inputs: bands, outputs: width, kernel: [3] });
+  const conv2 = scope.conv('conv2', { inputs: width, outputs: width, kernel: [3] });
+  const first = gelu(conv(transpose(mel, [0, 2, 1]), { ...conv1, padding: 1 }));
+  const second = gelu(conv(first, { ...conv2, padding: 1, stride: 2 }));
+  const frames = transpose(second, [0, 2, 1]);
+  let h = add(frames, rowsOfFrames(scope.parameter('embed_positions.weight', [positions, width]), frames));
+  let isPooled = false;
+  for (let layer = 0; layer < layers; layer++) {
+    // Padding is pooled with frames that are none: behind the pooling there is nothing to leave out.
+    h = whisperBlock(h, scope.at(`layers.${layer}`), {
+      heads,
+      hidden,
+      ...(!isPooled && { visible }),
+    });
+    if (layer + 1 !== poolingPosition || poolingKernel === 1) continue;
+    h = pool(h, config);
+    isPooled = true;
+  }
+  graph.output('features', h);
+  const bits = votedBits(h, scope.at('quantizer'), config);
+  const weights = graph.constant(
+    'float32',
+    [config.bits],
+    Float32Array.from({ length: config.bits }, (_, j) => 2 ** j),
+  );
+  graph.output('ids', cast(reduceSum(multiply(bits, weights), { axes: [-1] }), 'int32'));
+  const signs = subtract(multiply(bits, 2), 1);
+  const back = scope
+    .at('quantizer')
+    .linear('project_out', config.bits, width, { bias: config.projectionBias });
+  graph.output('quantized', linear(signs, back));
+  return graph;
+}
+
+/** The first rows of a table, one for each frame. */
+function rowsOfFrames(table: Value, frames: Value): Value {
+  const { graph, type } = table;
+  const [zero, one] = [0n, 1n].map((value) => graph.constant('int64', [1], BigInt64Array.of(value)));
+  const sizes = graph.operation('Shape', [frames], { type: 'int64', shape: [3] });
+  const count = graph.operation('Gather', [sizes, one], { type: 'int64', shape: [1] });
+  const shape = frames.shape.slice(1);
+  return graph.operation('Slice', [table, zero, count, zero, one], { type, shape });
+}
+
+/** Mean or maximum of every `poolingKernel` frames; zeros fill the last ones up. */
+function pool(h: Value, { poolingKernel, poolingType }: StableConfig): Value {
+  const { graph, type } = h;
+  const [batch, , width] = h.shape;
+  const columns = transpose(pad(h, { axis: 1, after: poolingKernel - 1 }), [0, 2, 1]);
+  const kernel = { ints: [poolingKernel] };
+  const pooled = graph.operation(
+    poolingType === 'avg' ? 'AveragePool' : 'MaxPool',
+    [columns],
+    { type, shape: [batch, width, 'tokens'] },
+    { attributes: { kernel_shape: kernel, strides: kernel } },
+  );
+  return transpose(pooled, [0, 2, 1]);
+}
+
+/** `(batch, tokens, bits)`: 1 where most voters are above 0. */
+function votedBits(h: Value, scope: Scope, { voters, bits, width, projectionBias }: StableConfig): Value {
+  const votes = Array.from({ length: voters }, (_, voter) =>
+    cast(
+      greater(linear(h, scope.linear(`project_in.${voter}`, width, bits, { bias: projectionBias })), 0),
+      'float32',
+    ),
+  );
+  return cast(greater(votes.reduce(add), voters / 2), 'float32');
+}
