@@ -2,6 +2,7 @@
 import { PolytokError } from '../errors.js';
 import { elementCount } from './element-count.js';
 import { bfloat16ToFloat32, float16ToFloat32 } from './float-conversion.js';
+import { joinBytes } from './join-bytes.js';
 import {
   littleEndianBytes,
   type NumericArray,
@@ -78,8 +79,20 @@ const LENGTH_BYTES = 8;
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Tensor>,
-  { metadata = {} }: EncodeSafetensorsOptions = {},
+  options: EncodeSafetensorsOptions = {},
 ): Uint8Array {
+  return joinBytes(safetensorsParts(tensors, options));
+}
+
+/**
+ * The file of {@link encodeSafetensors} in parts that follow each other: a header, and the memory of each tensor, not
+ * copied.
+ * @throws PolytokError `INVALID_ARGUMENT` as {@link encodeSafetensors}
+ */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, Tensor>,
+  { metadata = {} }: EncodeSafetensorsOptions = {},
+): Uint8Array[] {
   const inOrder = [...tensors].sort(
     ([nameA, a], [nameB, b]) => widthOf(b) - widthOf(a) || (nameA < nameB ? -1 : 1),
   );
@@ -93,15 +106,10 @@ export function encodeSafetensors(
   }
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
   const dataStart = Math.ceil((LENGTH_BYTES + header.byteLength) / 8) * 8;
-  const bytes = new Uint8Array(dataStart + position).fill(0x20, LENGTH_BYTES, dataStart);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
-  bytes.set(header, LENGTH_BYTES);
-  let offset = dataStart;
-  for (const [, { data }] of inOrder) {
-    bytes.set(littleEndianBytes(data), offset);
-    offset += data.byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(dataStart).fill(0x20, LENGTH_BYTES);
+  new DataView(head.buffer).setBigUint64(0, BigInt(dataStart - LENGTH_BYTES), true);
+  head.set(header, LENGTH_BYTES);
+  return [head, ...inOrder.map(([, { data }]) => littleEndianBytes(data))];
 }
 
 /**

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { PolytokError } from '../errors.js';
+import { joinBytes } from '../io/join-bytes.js';
 import { withFileSource } from './file-source.js';
 import { ioError } from './io-error.js';
 import { readChunks } from './read-chunks.js';
@@ -49,13 +50,7 @@ async function collectChunks(
     checkSize(byteLength, maxBytes, path);
     chunks.push(chunk);
   }
-  const bytes = new Uint8Array(byteLength);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
+  return joinBytes(chunks);
 }
 
 function checkSize(byteLength: number, maxBytes: number, path: string): void {

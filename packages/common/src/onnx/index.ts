@@ -26,10 +26,20 @@ export * from './ops/resample.js';
 export { reshape, reshapeLike, transpose } from './ops/reshape.js';
 export * from './ops/softmax.js';
 export * from './ops/take-first.js';
-export * from './training/adam-w.js';
+export {
+  type AdamWOptions,
+  addAdamW,
+  addGradientSums,
+  OPTIMIZER_NAMES,
+  updateGraph,
+} from './training/adam-w.js';
+export type { CheckpointFacts, CheckpointStore, TrainingCheckpoint } from './training/checkpoint.js';
+export { parseCheckpointFacts } from './training/checkpoint.js';
+export type { EvaluateOptions } from './training/evaluate-batches.js';
 export * from './training/schedules.js';
 export * from './training/shuffled-batches.js';
 export * from './training/trainer.js';
+export type { TrainingEvaluation, TrainOptions } from './training/training-loop.js';
 export * from './weights/bind-weights.js';
 export * from './weights/torch-checkpoint.js';
 export * from './weights/weight-store.js';

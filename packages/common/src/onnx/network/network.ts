@@ -2,11 +2,11 @@ import { requireInteger } from '../../arguments.js';
 import { PolytokError } from '../../errors.js';
 import { tensorToFloat32 } from '../../io/safetensors.js';
 import type { DataArrays, DataType } from '../graph/data-type.js';
-import type { Graph, Value } from '../graph/graph.js';
-import { formatShape } from '../graph/shape.js';
+import type { Graph } from '../graph/graph.js';
 import { encodeModel, type ParameterSource } from '../model/encode-model.js';
 import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js';
 import type { WeightStore } from '../weights/weight-store.js';
+import { checkInputs } from './check-inputs.js';
 import {
   createOnnxSession,
   createOnnxTensor,
@@ -81,7 +81,7 @@ export class Network {
     inputs: Readonly<Record<string, NetworkTensor>>,
     wanted: readonly string[] = [...this.#graph.outputs.keys()],
   ): Promise<Record<string, NetworkTensor>> {
-    checkInputs(this.#graph, inputs);
+    checkInputs(this.#graph.inputs, inputs);
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, tensor]) => [name, createOnnxTensor(this.#runtime, tensor)]),
     );
@@ -160,41 +160,4 @@ async function openSession(
     `No execution provider opens this network. ${list.join('; ') || 'None was named.'}`,
     { details: { reasons } },
   );
-}
-
-function checkInputs(graph: Graph, inputs: Readonly<Record<string, NetworkTensor>>): void {
-  const sizes = new Map<string, number>();
-  for (const [name, value] of graph.inputs) {
-    const given = inputs[name];
-    if (given === undefined || given.type !== value.type || !fits(value, given.shape, sizes)) {
-      const got = given === undefined ? 'nothing' : `${given.type} ${formatShape(given.shape)}`;
-      throw invalid(name, `is ${value.type} ${formatShape(value.shape)}; got ${got}`);
-    }
-    const count = given.shape.reduce((product, size) => product * size, 1);
-    if (given.data.length !== count) {
-      throw invalid(
-        name,
-        `of shape ${formatShape(given.shape)} has ${count} elements; got ${given.data.length}`,
-      );
-    }
-  }
-  for (const name of Object.keys(inputs)) {
-    if (!graph.inputs.has(name))
-      throw invalid(name, `does not exist. There are ${[...graph.inputs.keys()].join(', ')}`);
-  }
-}
-
-/** Whether a shape is one that the value may have, its names standing for the same sizes as in the inputs before. */
-function fits({ shape }: Value, given: readonly number[], sizes: Map<string, number>): boolean {
-  if (shape.length !== given.length) return false;
-  return shape.every((size, axis) => {
-    if (typeof size === 'number') return size === given[axis];
-    const known = sizes.get(size) ?? given[axis];
-    sizes.set(size, known);
-    return known === given[axis];
-  });
-}
-
-function invalid(name: string, problem: string): PolytokError {
-  return new PolytokError('INVALID_ARGUMENT', `Input '${name}' ${problem}.`, { details: { name } });
 }

@@ -1,26 +1,43 @@
 import { requireInteger, requirePositive } from '../../arguments.js';
-import { PolytokError, throwIfAborted } from '../../errors.js';
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../io/safetensors.js';
+import { PolytokError } from '../../errors.js';
+import { joinBytes } from '../../io/join-bytes.js';
+import type { Tensor } from '../../io/safetensors.js';
+import { isFloat } from '../graph/data-type.js';
 import type { Graph, Value } from '../graph/graph.js';
-import { encodeModel } from '../model/encode-model.js';
+import { checkInputs } from '../network/check-inputs.js';
 import type { NetworkTensor } from '../network/network.js';
 import {
-  createOnnxSession,
   createOnnxTensor,
   loadOnnxRuntime,
   type OnnxRuntime,
   type OnnxSession,
   type OnnxTensor,
 } from '../network/runtime.js';
-import { type AdamWOptions, addAdamW, OPTIMIZER_NAMES } from './adam-w.js';
+import { type AdamWOptions, OPTIMIZER_NAMES } from './adam-w.js';
+import type { CheckpointStore, TrainingCheckpoint } from './checkpoint.js';
+import { type EvaluateOptions, evaluateBatches } from './evaluate-batches.js';
+import { constantRate, type Schedule } from './schedules.js';
+import { runTraining, type TrainOptions } from './training-loop.js';
+import {
+  encodeFedModel,
+  openAccumulatedStep,
+  openFedSession,
+  openSingleStep,
+  type StepModel,
+} from './training-models.js';
+import { TrainingState } from './training-state.js';
 
 export interface TrainerOptions extends AdamWOptions {
   /** One number, of an output of the graph that is named so. */
   readonly loss: string;
   /** `[shape]` of every parameter, by name: where training starts. */
   readonly weights: ReadonlyMap<string, Tensor>;
-  /** Learning rate, or one for each step, from 1 on. */
-  readonly rate: number | ((step: number) => number);
+  /** Learning rate, or one for each step, from 1 on: see schedules.ts. */
+  readonly rate: number | Schedule;
+  /** Parameters that stay as they are, by name. Default: none. */
+  readonly frozen?: (name: string) => boolean;
+  /** Most batches of a step, whose losses and gradients are averaged, each alike; at least 1. Default: 1. */
+  readonly accumulate?: number;
   /** Default: the installed one. */
   readonly runtime?: OnnxRuntime;
   /** Threads, at least 1. Default: the runtime's choice. */
@@ -35,18 +52,35 @@ export interface TrainingStep {
   readonly loss: number;
   /** Norm of all gradients, before it is limited. */
   readonly norm: number;
-  /** Other outputs of the graph, by name. */
+  /** Learning rate of this step. */
+  readonly rate: number;
+  /** Sizes of the first axis of the graph's first input, of all batches together. */
+  readonly examples: number;
+  /** That the step took, without waiting for its batches. */
+  readonly seconds: number;
+  readonly examplesPerSecond: number;
+  /** Outputs of the graph for the last batch, by name. */
   readonly outputs: Readonly<Record<string, NetworkTensor>>;
-}
-
-export interface TrainOptions {
-  readonly signal?: AbortSignal;
-  /** Called after every step. */
-  readonly onStep?: (step: TrainingStep) => void | Promise<void>;
 }
 
 /** A batch: every input of the graph, by name. */
 export type TrainingBatch = Readonly<Record<string, NetworkTensor>>;
+
+export type TrainingBatches = Iterable<TrainingBatch> | AsyncIterable<TrainingBatch>;
+
+export interface RestoreOptions {
+  /** What names the checkpoint in messages, such as its path. */
+  readonly name?: string;
+}
+
+/** What the graph had before training added to it. */
+interface TrainedGraph {
+  readonly loss: string;
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  /** The forward pass alone, its parameters fed. */
+  readonly model: Uint8Array;
+}
 
 /**
  * Trains the parameters of a graph with AdamW, on ONNX Runtime: forward pass, gradients and update are one model, and a
@@ -55,62 +89,66 @@ export type TrainingBatch = Readonly<Record<string, NetworkTensor>>;
  */
 export class Trainer {
   readonly #runtime: OnnxRuntime;
-  readonly #session: OnnxSession;
   readonly #options: TrainerOptions;
-  /** Names of the graph's own outputs. */
-  readonly #outputs: readonly string[];
-  /** Parameters and moments, by the name of their input. */
-  readonly #state: Map<string, OnnxTensor>;
-  readonly #parameters: readonly string[];
+  readonly #rate: Schedule;
+  readonly #graph: TrainedGraph;
+  readonly #model: StepModel;
+  readonly #state: TrainingState;
+  #evaluation: Promise<OnnxSession> | undefined;
   #step = 0;
+  #batches = 0;
+  #lastCheckpoint: string | undefined;
+  #status: 'open' | 'within a run' | 'closed' = 'open';
 
   private constructor(
-    parts: {
-      readonly runtime: OnnxRuntime;
-      readonly session: OnnxSession;
-      readonly outputs: readonly string[];
-    },
-    state: Map<string, OnnxTensor>,
-    parameters: readonly string[],
+    runtime: OnnxRuntime,
     options: TrainerOptions,
+    parts: { readonly graph: TrainedGraph; readonly model: StepModel; readonly state: TrainingState },
   ) {
-    this.#runtime = parts.runtime;
-    this.#session = parts.session;
-    this.#outputs = parts.outputs;
-    this.#state = state;
-    this.#parameters = parameters;
+    this.#runtime = runtime;
     this.#options = options;
+    this.#rate = typeof options.rate === 'number' ? constantRate(options.rate) : options.rate;
+    this.#graph = parts.graph;
+    this.#model = parts.model;
+    this.#state = parts.state;
   }
 
   /**
    * Adds gradients and updates to the graph, which belongs to the trainer from then on, and opens it.
-   * @throws PolytokError `INVALID_ARGUMENT` for a loss that is no output or no number, parameters that it does not depend
-   *   on, or weights that are missing or misshapen
+   * @throws PolytokError `INVALID_ARGUMENT` for options, a loss that is no output or no number, parameters that it does
+   *   not depend on, or weights that are missing or misshapen
    */
   static async open(graph: Graph, options: TrainerOptions): Promise<Trainer> {
-    const { loss: lossName, weights, runtime = await loadOnnxRuntime(), threads, rate } = options;
+    const { weights, threads, rate, accumulate = 1, frozen = () => false, averageDecay } = options;
     if (threads !== undefined) requireInteger(threads, 'threads', { minimum: 1 });
     if (typeof rate === 'number') requirePositive(rate, 'rate');
-    const loss = graph.outputs.get(lossName);
-    if (loss === undefined) {
+    requireInteger(accumulate, 'accumulate', { minimum: 1 });
+    const { runtime = await loadOnnxRuntime() } = options;
+    const loss = lossOf(graph, options.loss);
+    const parameters = [...graph.parameters.values()];
+    const trained = parameters.filter(({ name }) => !frozen(name));
+    if (trained.length === 0) {
       throw new PolytokError(
         'INVALID_ARGUMENT',
-        `The graph has no output '${lossName}'. It has: ${[...graph.outputs.keys()].join(', ')}.`,
-        {
-          details: { loss: lossName },
-        },
+        'No parameter is left to train: all are frozen, or there are none.',
       );
     }
-    const outputs = [...graph.outputs.keys()];
-    const parameters = [...graph.parameters.values()];
-    addAdamW(graph, loss, options, parameters);
-    const state = initialState(runtime, parameters, weights);
-    const session = await createOnnxSession(runtime, encodeModel(graph, { source: () => 'input' }), {
-      logSeverityLevel: 3,
-      ...(threads !== undefined && { intraOpNumThreads: threads }),
+    const before: TrainedGraph = {
+      loss: options.loss,
+      inputs: new Map(graph.inputs),
+      outputs: new Map(graph.outputs),
+      model: encodeFedModel(graph),
+    };
+    const state = new TrainingState({
+      runtime,
+      parameters,
+      trained: new Set(trained.map(({ name }) => name)),
+      weights,
+      averaged: averageDecay !== undefined,
     });
-    const names = parameters.map(({ name }) => name);
-    return new Trainer({ runtime, session, outputs }, state, names, options);
+    const openStep = accumulate === 1 ? openSingleStep : openAccumulatedStep;
+    const model = await openStep(graph, { runtime, threads, loss, trained, optimizer: options });
+    return new Trainer(runtime, options, { graph: before, model, state });
   }
 
   /** Steps done, those before a checkpoint included. */
@@ -118,132 +156,258 @@ export class Trainer {
     return this.#step;
   }
 
-  /**
-   * One step per batch, until there are no more.
-   * @throws PolytokError `INVALID_ARGUMENT` when the loss is not finite any more: the step is not taken, so that
-   *   {@link checkpoint} still gives the last good state; `ABORTED` between two steps
-   */
-  async train(
-    batches: Iterable<TrainingBatch> | AsyncIterable<TrainingBatch>,
-    { signal, onStep }: TrainOptions = {},
-  ): Promise<void> {
-    for await (const batch of batches) {
-      throwIfAborted(signal, 'Training');
-      const result = await this.trainBatch(batch);
-      await onStep?.(result);
-    }
+  /** Batches taken, those before a checkpoint included: where a seeded order of batches goes on. */
+  get batches(): number {
+    return this.#batches;
   }
 
-  /** One step. @throws PolytokError as {@link train} */
-  async trainBatch(batch: TrainingBatch): Promise<TrainingStep> {
+  /** Name of the newest checkpoint that this training was stored as, or goes on from. */
+  get lastCheckpoint(): string | undefined {
+    return this.#lastCheckpoint;
+  }
+
+  /**
+   * Step by step, until there are no more batches or `until` is reached; the last step may have fewer batches than the
+   * others. Evaluates and stores checkpoints on the way, if asked to.
+   * @throws PolytokError `INVALID_ARGUMENT` when the loss is not finite any more: that step is not taken, and the error
+   *   names it and the last checkpoint; `ABORTED` between two steps; what batches, hooks and the store throw
+   */
+  async train(batches: TrainingBatches, options: TrainOptions = {}): Promise<void> {
+    const { accumulate = 1 } = this.#options;
+    await runTraining(this, batches, { ...options, accumulate });
+  }
+
+  /** One step, on at least 1 batch and at most `accumulate`. @throws PolytokError as {@link train} */
+  async trainBatch(...batches: readonly TrainingBatch[]): Promise<TrainingStep> {
+    const { accumulate = 1 } = this.#options;
+    requireInteger(batches.length, 'batches', { minimum: 1, maximum: accumulate });
+    for (const batch of batches) checkInputs(this.#graph.inputs, batch);
+    return this.#exclusively(() => this.#takeStep(batches));
+  }
+
+  /**
+   * Runs the forward pass on batches, with the weights as they are.
+   * @returns every output of the graph that is one floating-point number, averaged over the batches, weighted by their
+   *   examples (see {@link TrainingStep})
+   * @throws PolytokError `INVALID_ARGUMENT` for no batches, or a number that is not finite; `ABORTED` between two batches
+   */
+  async evaluate(batches: TrainingBatches, options: EvaluateOptions = {}): Promise<Record<string, number>> {
+    const { averaged = false } = options;
+    if (averaged && this.#options.averageDecay === undefined) throw noAverages();
+    const scalars = [...this.#graph.outputs].filter(
+      ([, { shape, type }]) => shape.length === 0 && isFloat(type),
+    );
+    return this.#exclusively(async () => {
+      this.#evaluation ??= openFedSession(this.#graph.model, { ...this.#options, runtime: this.#runtime });
+      const session = await this.#evaluation;
+      const run = async (batch: TrainingBatch) => {
+        checkInputs(this.#graph.inputs, batch);
+        const feeds = { ...this.#state.feeds({ averaged }), ...this.#tensors(batch) };
+        const results = await session.run(feeds).catch((cause: unknown) => {
+          throw runFailure(cause, 'An evaluation');
+        });
+        return this.#outputs(results);
+      };
+      const names = scalars.map(([name]) => name);
+      return evaluateBatches(batches, {
+        ...options,
+        run,
+        names,
+        examplesOf: (batch) => this.#examples(batch),
+      });
+    });
+  }
+
+  /** Copies of all parameters as they are now, frozen ones too, for {@link Network.open} or a file. */
+  weights(): Map<string, Tensor> {
+    return this.#state.tensors();
+  }
+
+  /** {@link weights}, averaged over the steps. @throws PolytokError `INVALID_ARGUMENT` without `averageDecay` */
+  averagedWeights(): Map<string, Tensor> {
+    if (this.#options.averageDecay === undefined) throw noAverages();
+    return this.#state.tensors({ averaged: true });
+  }
+
+  /**
+   * The state for a {@link CheckpointStore}, without a copy: it is to be stored before the next step.
+   * @param about `metrics` of an evaluation; `metadata` to find again, such as a position in a stream of batches
+   */
+  snapshot(
+    about: {
+      readonly metrics?: Readonly<Record<string, number>>;
+      readonly metadata?: Readonly<Record<string, string>>;
+    } = {},
+  ): TrainingCheckpoint {
+    const { metrics = {}, metadata } = about;
+    const facts = { step: this.#step, batches: this.#batches, metrics };
+    return { step: this.#step, metrics, parts: this.#state.encode(facts, metadata) };
+  }
+
+  /** Stores a {@link snapshot}. @returns what names it @throws what the store throws */
+  async save(store: CheckpointStore, about?: Parameters<Trainer['snapshot']>[0]): Promise<string> {
+    this.#lastCheckpoint = await this.#exclusively(() => store.save(this.snapshot(about)));
+    return this.#lastCheckpoint;
+  }
+
+  /** A safetensors file with all that training changes, see checkpoint.ts. */
+  checkpoint(about?: Parameters<Trainer['snapshot']>[0]): Uint8Array {
+    return joinBytes(this.snapshot(about).parts);
+  }
+
+  /**
+   * Goes on from a checkpoint; the state is as before when it is refused.
+   * @returns the `metadata` that it was made with
+   * @throws PolytokError `INVALID_FORMAT` for a checkpoint of another network, naming what does not fit
+   */
+  restore(checkpoint: Uint8Array, { name }: RestoreOptions = {}): Record<string, string> {
+    this.#requireOpen();
+    const { facts, metadata } = this.#state.restore(checkpoint);
+    this.#step = facts.step;
+    this.#batches = facts.batches;
+    this.#lastCheckpoint = name;
+    return metadata;
+  }
+
+  /** Frees what the runtime holds. The weights can still be read. */
+  async close(): Promise<void> {
+    if (this.#status === 'closed') return;
+    this.#requireOpen();
+    this.#status = 'closed';
+    await this.#model.release();
+    await (await this.#evaluation)?.release();
+    this.#evaluation = undefined;
+  }
+
+  async #takeStep(batches: readonly TrainingBatch[]): Promise<TrainingStep> {
     const step = this.#step + 1;
-    const { rate, beta1 = 0.9, beta2 = 0.999, loss: lossName } = this.#options;
-    const names = OPTIMIZER_NAMES;
-    const scalar = (value: number) =>
-      createOnnxTensor(this.#runtime, { type: 'float32', data: Float32Array.of(value), shape: [] });
-    const feeds: Record<string, OnnxTensor> = {
-      ...Object.fromEntries(this.#state),
-      [names.rate]: scalar(typeof rate === 'number' ? rate : rate(step)),
-      [names.correction1]: scalar(1 - beta1 ** step),
-      [names.correction2]: scalar(1 - beta2 ** step),
+    const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
+    const { rate: rateName, correction1, correction2, norm: normName } = OPTIMIZER_NAMES;
+    const rate = requireRate(this.#rate(step), step);
+    const start = performance.now();
+    const feeds = batches.map((batch) => this.#tensors(batch));
+    const scalars = {
+      [rateName]: this.#state.scalar(rate),
+      [correction1]: this.#state.scalar(1 - beta1 ** step),
+      [correction2]: this.#state.scalar(1 - beta2 ** step),
     };
-    for (const [name, tensor] of Object.entries(batch)) feeds[name] = createOnnxTensor(this.#runtime, tensor);
-    const results = await this.#session.run(feeds);
-    const loss = Number((results[lossName].data as Float32Array)[0]);
-    const norm = Number((results[names.norm].data as Float32Array)[0]);
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        `In step ${step} the loss is ${loss} and the norm of the gradients ${norm}. The step was not taken: save a checkpoint, and lower the learning rate or look at the batch.`,
-        { details: { step, loss, norm } },
-      );
-    }
-    for (const name of this.#state.keys()) this.#state.set(name, results[names.next(name)]);
+    const { outputs, update } = await this.#model.run(this.#state, feeds, scalars).catch((cause: unknown) => {
+      throw runFailure(cause, `Step ${step}`);
+    });
+    const loss =
+      outputs.reduce((sum, results) => sum + numberOf(results[this.#graph.loss]), 0) / batches.length;
+    const norm = numberOf(update[normName]);
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw this.#diverged(step, loss, norm);
+    this.#state.replace(update);
     this.#step = step;
-    const outputs = this.#outputs.map((name) => {
+    this.#batches += batches.length;
+    const seconds = (performance.now() - start) / 1000;
+    const examples = batches.reduce((sum, batch) => sum + this.#examples(batch), 0);
+    return {
+      step,
+      loss,
+      norm,
+      rate,
+      examples,
+      seconds,
+      examplesPerSecond: examples / seconds,
+      outputs: this.#outputs(outputs[outputs.length - 1]),
+    };
+  }
+
+  #diverged(step: number, loss: number, norm: number): PolytokError {
+    const checkpoint = this.#lastCheckpoint;
+    const last =
+      checkpoint === undefined ? 'No checkpoint was stored.' : `The last good checkpoint is '${checkpoint}'.`;
+    return new PolytokError(
+      'INVALID_ARGUMENT',
+      `In step ${step} the loss is ${loss} and the norm of the gradients ${norm}. The step was not taken. ${last} Lower the learning rate, or look at the batch.`,
+      { details: { step, loss, norm, checkpoint } },
+    );
+  }
+
+  #tensors(batch: TrainingBatch): Record<string, OnnxTensor> {
+    const entries = Object.entries(batch);
+    return Object.fromEntries(
+      entries.map(([name, tensor]) => [name, createOnnxTensor(this.#runtime, tensor)]),
+    );
+  }
+
+  #outputs(results: Readonly<Record<string, OnnxTensor>>): Record<string, NetworkTensor> {
+    const outputs = [...this.#graph.outputs.keys()].map((name) => {
       const { type, dims, data } = results[name];
       return [name, { type, shape: dims, data } as NetworkTensor] as const;
     });
-    return { step, loss, norm, outputs: Object.fromEntries(outputs) };
+    return Object.fromEntries(outputs);
   }
 
-  /** The parameters as they are now, for {@link Network.open} or a file. */
-  weights(): Map<string, Tensor> {
-    return new Map(this.#parameters.map((name) => [name, tensorOf(this.#state.get(name)!)]));
+  #examples(batch: TrainingBatch): number {
+    const [first] = this.#graph.inputs.keys();
+    return batch[first]?.shape[0] ?? 1;
   }
 
-  /** A safetensors file with all that training needs to go on: parameters, moments and the step. */
-  checkpoint(): Uint8Array {
-    const tensors = new Map([...this.#state].map(([name, tensor]) => [name, tensorOf(tensor)]));
-    return encodeSafetensors(tensors, { metadata: { [STEP]: String(this.#step) } });
-  }
-
-  /**
-   * Goes on from a checkpoint.
-   * @throws PolytokError `INVALID_FORMAT` for a checkpoint of another network, naming what does not fit
-   */
-  restore(checkpoint: Uint8Array): void {
-    const { tensors, metadata } = decodeSafetensors(checkpoint);
-    const step = Number(metadata[STEP]);
-    const wrong = [...this.#state].filter(([name, { dims }]) => {
-      const tensor = tensors.get(name);
-      return tensor?.dtype !== 'F32' || tensor.shape.join() !== dims.join();
-    });
-    const extra = [...tensors.keys()].filter((name) => !this.#state.has(name));
-    if (wrong.length + extra.length > 0 || !Number.isInteger(step) || step < 0) {
-      const names = [...wrong.map(([name]) => name), ...extra];
-      throw new PolytokError(
-        'INVALID_FORMAT',
-        `This checkpoint is of another network, or none: ${names.slice(0, 8).join(', ') || 'its step is missing'}${names.length > 8 ? ` and ${names.length - 8} more` : ''}.`,
-        { details: { names } },
-      );
+  /** Refuses a second run that would see or change the state within the first. */
+  async #exclusively<T>(run: () => Promise<T>): Promise<T> {
+    this.#requireOpen();
+    this.#status = 'within a run';
+    try {
+      return await run();
+    } finally {
+      this.#status = 'open';
     }
-    for (const name of this.#state.keys()) {
-      const { shape, data } = tensors.get(name) as Tensor & { readonly data: Float32Array };
-      this.#state.set(name, createOnnxTensor(this.#runtime, { type: 'float32', shape, data: data.slice() }));
-    }
-    this.#step = step;
   }
 
-  /** Frees what the runtime holds. */
-  async close(): Promise<void> {
-    await this.#session.release();
-  }
-}
-
-const STEP = 'polytok.step';
-
-function initialState(
-  runtime: OnnxRuntime,
-  parameters: readonly Value[],
-  weights: ReadonlyMap<string, Tensor>,
-): Map<string, OnnxTensor> {
-  const bad = parameters.filter(({ name, shape }) => {
-    const tensor = weights.get(name);
-    return tensor?.dtype !== 'F32' || tensor.shape.join() !== shape.join();
-  });
-  if (bad.length > 0) {
-    const names = bad.map(({ name, shape }) => `${name} [${shape}]`);
+  #requireOpen(): void {
+    if (this.#status === 'open') return;
     throw new PolytokError(
       'INVALID_ARGUMENT',
-      `Training starts from F32 weights of every parameter; missing or misshapen: ${names.join(', ')}.`,
-      {
-        details: { names },
-      },
+      this.#status === 'closed'
+        ? 'This trainer is closed. Open another one, and restore a checkpoint.'
+        : 'This trainer is within a step or an evaluation. Await it first.',
+      { details: { status: this.#status } },
     );
   }
-  const state = new Map<string, OnnxTensor>();
-  for (const { name } of parameters) {
-    const { shape, data } = weights.get(name) as Tensor & { readonly data: Float32Array };
-    const tensor = (values: Float32Array) =>
-      createOnnxTensor(runtime, { type: 'float32', shape, data: values });
-    state.set(name, tensor(data.slice()));
-    state.set(OPTIMIZER_NAMES.first(name), tensor(new Float32Array(data.length)));
-    state.set(OPTIMIZER_NAMES.second(name), tensor(new Float32Array(data.length)));
-  }
-  return state;
 }
 
-function tensorOf({ dims, data }: OnnxTensor): Tensor {
-  return { dtype: 'F32', shape: dims, data: (data as Float32Array).slice() };
+function lossOf(graph: Graph, name: string): Value {
+  const loss = graph.outputs.get(name);
+  if (loss) return loss;
+  const names = [...graph.outputs.keys()];
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `The graph has no output '${name}'. It has: ${names.join(', ')}.`,
+    {
+      details: { loss: name, outputs: names },
+    },
+  );
+}
+
+function requireRate(rate: number, step: number): number {
+  if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `The learning rate must be a finite number of at least 0; for step ${step} the schedule gave ${rate}.`,
+    { details: { step, rate } },
+  );
+}
+
+/** What the runtime refuses within a run, such as indices out of range. */
+function runFailure(cause: unknown, what: string): PolytokError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PolytokError(
+    'INVALID_ARGUMENT',
+    `${what} failed in ONNX Runtime, and the state is as before: ${reason}`,
+    { cause },
+  );
+}
+
+function noAverages(): PolytokError {
+  return new PolytokError(
+    'INVALID_ARGUMENT',
+    "There is no average of the weights: open the trainer with 'averageDecay'.",
+  );
+}
+
+function numberOf({ data }: OnnxTensor): number {
+  return Number((data as ArrayLike<number>)[0]);
 }

@@ -1,0 +1,48 @@
+import { PolytokError } from '../../errors.js';
+import type { Value } from '../graph/graph.js';
+import { formatShape } from '../graph/shape.js';
+import type { NetworkTensor } from './network.js';
+
+/**
+ * Checks what is fed: every input there and no other, each of its type and shape, equal names of sizes being equal sizes.
+ * @throws PolytokError `INVALID_ARGUMENT` naming the input
+ */
+export function checkInputs(
+  expected: ReadonlyMap<string, Value>,
+  inputs: Readonly<Record<string, NetworkTensor>>,
+): void {
+  const sizes = new Map<string, number>();
+  for (const [name, value] of expected) {
+    const given = inputs[name];
+    if (given === undefined || given.type !== value.type || !fits(value, given.shape, sizes)) {
+      const got = given === undefined ? 'nothing' : `${given.type} ${formatShape(given.shape)}`;
+      throw invalid(name, `is ${value.type} ${formatShape(value.shape)}; got ${got}`);
+    }
+    const count = given.shape.reduce((product, size) => product * size, 1);
+    if (given.data.length !== count) {
+      throw invalid(
+        name,
+        `of shape ${formatShape(given.shape)} has ${count} elements; got ${given.data.length}`,
+      );
+    }
+  }
+  for (const name of Object.keys(inputs)) {
+    if (!expected.has(name))
+      throw invalid(name, `does not exist. There are ${[...expected.keys()].join(', ')}`);
+  }
+}
+
+/** Whether a shape is one that the value may have, its names standing for the same sizes as in the inputs before. */
+function fits({ shape }: Value, given: readonly number[], sizes: Map<string, number>): boolean {
+  if (shape.length !== given.length) return false;
+  return shape.every((size, axis) => {
+    if (typeof size === 'number') return size === given[axis];
+    const known = sizes.get(size) ?? given[axis];
+    sizes.set(size, known);
+    return known === given[axis];
+  });
+}
+
+function invalid(name: string, problem: string): PolytokError {
+  return new PolytokError('INVALID_ARGUMENT', `Input '${name}' ${problem}.`, { details: { name } });
+}
