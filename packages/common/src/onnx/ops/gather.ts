@@ -1,9 +1,8 @@
 /** Choosing elements by index. */
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
-import { formatShape, frontAxis } from '../graph/shape.js';
-import { multiply } from './arithmetic.js';
-import { reshape } from './reshape.js';
+import { formatShape, frontAxis, productOf } from '../graph/shape.js';
+import { expandLike, reshape, zerosLike } from './reshape.js';
 
 /**
  * Rows of a table: embeddings of tokens, codes of ids.
@@ -45,14 +44,7 @@ export function pick(x: Value, indices: Value): Value {
     { type, shape: column.shape },
     {
       attributes: axis,
-      vjp: ([gradient]) => [
-        graph.operation(
-          'ScatterElements',
-          [multiply(x, 0), column, gradient],
-          { type, shape: x.shape },
-          { attributes: axis },
-        ),
-      ],
+      vjp: ([gradient]) => [scatterAdd(zerosLike(x), column, gradient!, x.shape.length - 1)],
     },
   );
   return reshape(picked, indices.shape);
@@ -70,14 +62,26 @@ export function argMax(x: Value, { axis = -1 }: { readonly axis?: number } = {})
   );
 }
 
-/** The gradient of {@link gather}: the rows of `gradient` added up where they came from. */
+/**
+ * The gradient of {@link gather}: the rows of `gradient` added up where they came from. By ScatterElements: ONNX Runtime's
+ * ScatterND loses sums of rows that come twice, when it has more than one thread (microsoft/onnxruntime#18048).
+ */
 function scatterRows(gradient: Value, table: Value, indices: Value): Value {
-  const { graph, type, shape } = table;
-  const operands = [multiply(table, 0), reshape(indices, [...indices.shape, 1]), gradient];
-  return graph.operation(
-    'ScatterND',
-    operands,
-    { type, shape },
-    { attributes: { reduction: { string: 'add' } } },
+  const [rows, ...rest] = table.shape;
+  const wide = [productOf(indices.shape), productOf(rest)];
+  const updates = reshape(gradient, wide);
+  const sums = scatterAdd(
+    zerosLike(reshape(table, [rows, wide[1]])),
+    expandLike(reshape(indices, [wide[0], 1]), updates),
+    updates,
+    0,
   );
+  return reshape(sums, table.shape);
+}
+
+/** `x` with updates added at indices along an axis; those that meet are summed. All have one rank. */
+export function scatterAdd(x: Value, indices: Value, updates: Value, axis: number): Value {
+  return x.graph.operation('ScatterElements', [x, indices, updates], x, {
+    attributes: { axis: { int: axis }, reduction: { string: 'add' } },
+  });
 }

@@ -11,7 +11,7 @@ import {
 } from '../graph/shape.js';
 import { sumToShape } from './broadcast.js';
 import { concat } from './concat.js';
-import { integers } from './operand.js';
+import { integers, scalar } from './operand.js';
 
 /**
  * The same elements in another shape. Names of sizes come from `x`; one more may stand for what is left.
@@ -87,6 +87,11 @@ export function expandLike(x: Value, like: Value): Value {
       vjp: ([gradient]) => [sumToShape(gradient!, x.shape)],
     },
   );
+}
+
+/** Zeros in the shape of `x`, whatever `x` holds. */
+export function zerosLike(x: Value): Value {
+  return expandLike(scalar(x.graph, x.type, 0), x);
 }
 
 /** Sizes of some axes, `[axes]` of int64, read when the network runs. Default: of all. */

@@ -351,21 +351,15 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
         at.map((p, other) => (other === int(axis) ? get(indices, at) : p)),
       ),
     ),
-  ScatterElements: ([x, indices, updates], { axis }) => {
+  ScatterElements: ([x, indices, updates], { axis, reduction }) => {
     const data = x.data.slice();
+    const adds = reduction && 'string' in reduction && reduction.string === 'add';
     build(indices.shape, (at) => {
-      const to = at.map((p, other) => (other === int(axis) ? get(indices, at) : p));
-      data[offset(x.shape, to)] = get(updates, at);
-      return 0;
-    });
-    return { shape: x.shape, data };
-  },
-  ScatterND: ([x, indices, updates]) => {
-    const data = x.data.slice();
-    const leading = indices.shape.slice(0, -1);
-    build(updates.shape, (at) => {
-      const row = get(indices, [...at.slice(0, leading.length), 0]);
-      data[offset(x.shape, [row, ...at.slice(leading.length)])] += get(updates, at);
+      const to = offset(
+        x.shape,
+        at.map((p, other) => (other === int(axis) ? get(indices, at) : p)),
+      );
+      data[to] = get(updates, at) + (adds ? data[to] : 0);
       return 0;
     });
     return { shape: x.shape, data };
