@@ -25,16 +25,27 @@ export function gradients(loss: Value, of: readonly Value[]): Value[] {
       { details: { type: loss.type, shape: loss.shape } },
     );
   }
+  return vectorJacobianProduct(loss, scalar(loss.graph, loss.type, 1), of);
+}
+
+/**
+ * What a gradient of `y` makes of the gradients of values that `y` was computed from: {@link gradients} with another start
+ * than 1. Custom gradients call it to differentiate another form of what they computed.
+ * @param gradient of the type and shape of `y`
+ * @returns one per element of `of`, each of its shape
+ * @throws PolytokError `INVALID_ARGUMENT` as {@link gradients}
+ */
+export function vectorJacobianProduct(y: Value, gradient: Value, of: readonly Value[]): Value[] {
   for (const value of of) {
-    if (value.graph === loss.graph) continue;
+    if (value.graph === y.graph) continue;
     throw new PolytokError(
       'INVALID_ARGUMENT',
       `'${value.name}' belongs to another graph than the loss. Build both in one Graph.`,
       { details: { name: value.name } },
     );
   }
-  const sums = new Map<Value, Value>([[loss, scalar(loss.graph, loss.type, 1)]]);
-  const between = operationsBetween(of, loss);
+  const sums = new Map<Value, Value>([[y, gradient]]);
+  const between = operationsBetween(of, y);
   for (const operation of between.reverse()) propagate(operation, sums);
   const missing = of.filter((value) => !sums.has(value));
   if (missing.length === 0) return of.map((value) => sums.get(value)!);

@@ -2,7 +2,7 @@
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
 import { type Dimension, formatShape, frontAxis, type Shape } from '../graph/shape.js';
-import { integers } from './operand.js';
+import { integers, scalar } from './operand.js';
 
 /** Values behind each other along an axis; their other sizes are equal. @throws PolytokError `INVALID_ARGUMENT` */
 export function concat(values: readonly Value[], { axis }: { readonly axis: number }): Value {
@@ -63,15 +63,18 @@ export interface PadOptions {
   readonly before?: number;
   /** Elements put after. Default: 0. */
   readonly after?: number;
+  /** What the new elements are. Default: 0. */
+  readonly value?: number;
 }
 
-/** Zeros before and after an axis. */
-export function pad(x: Value, { axis, before = 0, after = 0 }: PadOptions): Value {
+/** More elements before and after an axis, zeros by default. */
+export function pad(x: Value, { axis, before = 0, after = 0, value = 0 }: PadOptions): Value {
   if (before === 0 && after === 0) return x;
   const { graph, type } = x;
   const at = frontAxis(axis, x.shape.length);
   const shape = replaceAt(x.shape, at, sumOf([x.shape[at], before + after]));
-  const operands = [integers(graph, [before, after]), undefined, integers(graph, [at])];
+  const filling = value === 0 ? undefined : scalar(graph, type, value);
+  const operands = [integers(graph, [before, after]), filling, integers(graph, [at])];
   return graph.operation(
     'Pad',
     [x, ...operands],
@@ -159,7 +162,7 @@ function sliceLike(x: Value, like: Value, options: SliceOptions): Value {
 }
 
 /** The same value under a shape whose names say the same in other words. */
-function retyped(x: Value, shape: Shape): Value {
+export function retyped(x: Value, shape: Shape): Value {
   const { graph, type } = x;
   if (x.shape.every((size, axis) => size === shape[axis])) return x;
   return graph.operation('Identity', [x], { type, shape }, { vjp: ([gradient]) => [gradient] });

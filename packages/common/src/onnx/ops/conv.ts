@@ -55,7 +55,8 @@ export function conv(x: Value, { weight, bias, stride = 1, dilation = 1, padding
   );
 }
 
-interface Geometry {
+/** How a window moves over an input. */
+export interface Geometry {
   readonly kernel: readonly number[];
   readonly stride: number;
   readonly dilation: number;
@@ -73,7 +74,8 @@ function attributesOf({ kernel, stride, dilation, before, after }: Geometry): Re
   };
 }
 
-function outputSize(
+/** Windows along a spatial axis. */
+export function outputSize(
   size: Dimension,
   axis: number,
   { kernel, stride, dilation, before, after }: Geometry,

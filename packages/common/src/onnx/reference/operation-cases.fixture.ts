@@ -1,4 +1,6 @@
 import type { Value } from '../graph/graph.js';
+import { crossEntropy } from '../losses/cross-entropy.js';
+import { l1Loss, l2Loss } from '../losses/distance-losses.js';
 import * as activation from '../ops/activation.js';
 import * as arithmetic from '../ops/arithmetic.js';
 import { concat, pad, slice } from '../ops/concat.js';
@@ -7,6 +9,7 @@ import { gather, pick } from '../ops/gather.js';
 import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
 import { integers } from '../ops/operand.js';
+import { averagePool, maxPool } from '../ops/pool.js';
 import { reduceMax, reduceMean, reduceSum } from '../ops/reduce.js';
 import { depthToSpace, upsampleNearest } from '../ops/resample.js';
 import { reshape, transpose } from '../ops/reshape.js';
@@ -159,4 +162,59 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
     shapes: [[1, 2, 6, 5], [2, 2, 2, 2], [2]],
     of: (x, weight, bias) => conv(x, { weight, bias, stride: 2, dilation: 2, padding: 1 }),
   },
+  'averagePool, one axis, with a rest': {
+    shapes: [[2, 3, 7]],
+    of: (x) => averagePool(x, { kernel: 2 }),
+  },
+  'averagePool, two axes, overlapping and padded': {
+    shapes: [[1, 2, 5, 4]],
+    of: (x) => averagePool(x, { kernel: 3, stride: 2, padding: 1 }),
+  },
+  'maxPool, one axis, with a rest': { shapes: [[2, 3, 7]], of: (x) => maxPool(x, { kernel: 2 }) },
+  'maxPool, two axes, overlapping and padded': {
+    shapes: [[1, 2, 5, 4]],
+    of: (x) => maxPool(x, { kernel: 3, stride: 2, padding: 1 }),
+  },
+  'l1Loss, mean': {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    of: (y, target) => l1Loss(y, target),
+  },
+  'l1Loss, sum': {
+    shapes: [[4], [4]],
+    of: (y, target) => l1Loss(y, target, { reduction: 'sum' }),
+  },
+  'l2Loss, mean': {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    of: (y, target) => l2Loss(y, target),
+  },
+  'l2Loss, sum': {
+    shapes: [[4], [4]],
+    of: (y, target) => l2Loss(y, target, { reduction: 'sum' }),
+  },
+  'crossEntropy, mean': {
+    shapes: [[2, 2, 4]],
+    of: (x) => crossEntropy(x, classes(x, [2, 2], 3, 0, 1, 3)),
+  },
+  'crossEntropy, sum': {
+    shapes: [[3, 4]],
+    of: (x) => crossEntropy(x, classes(x, [3], 3, 0, 1), { reduction: 'sum' }),
+  },
+  'crossEntropy, mean of what is not ignored': {
+    shapes: [[4, 3]],
+    of: (x) => crossEntropy(x, classes(x, [4], 2, -100, 0, -100), { ignoreIndex: -100 }),
+  },
+  'crossEntropy, sum of what is not ignored': {
+    shapes: [[4, 3]],
+    of: (x) => crossEntropy(x, classes(x, [4], 2, 1, 0, 1), { ignoreIndex: 1, reduction: 'sum' }),
+  },
 };
+
+function classes(x: Value, shape: readonly number[], ...ids: readonly number[]): Value {
+  return x.graph.constant('int64', shape, BigInt64Array.from(ids, BigInt));
+}

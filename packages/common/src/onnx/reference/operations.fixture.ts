@@ -187,6 +187,33 @@ function convTranspose([x, weight]: readonly Tensor64[], attributes: Attributes)
   return y;
 }
 
+/** @param of the elements of a window that are not padding, and how many it has with padding */
+const pool =
+  (of: (window: readonly number[], whole: number) => number): Run =>
+  ([x], attributes) => {
+    const [kernel, strides, pads] = [
+      ints(attributes.kernel_shape),
+      ints(attributes.strides),
+      ints(attributes.pads),
+    ];
+    const rank = kernel.length;
+    const space = x.shape.slice(2);
+    const sizes = space.map((size, axis) =>
+      Math.floor((size + pads[axis] + pads[axis + rank] - kernel[axis]) / strides[axis] + 1),
+    );
+    return build([...x.shape.slice(0, 2), ...sizes], ([n, channel, ...at]) => {
+      const window: number[] = [];
+      build(kernel, (tap) => {
+        const from = tap.map((position, axis) => at[axis] * strides[axis] + position - pads[axis]);
+        if (from.every((position, axis) => position >= 0 && position < space[axis])) {
+          window.push(get(x, [n, channel, ...from]));
+        }
+        return 0;
+      });
+      return of(window, count(kernel));
+    });
+  };
+
 export const OPERATIONS: Readonly<Record<string, Run>> = {
   Add: elementwise((a, b) => a + b),
   Sub: elementwise((a, b) => a - b),
@@ -286,14 +313,14 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
         ),
     );
   },
-  Pad: ([x, pads, , axes]) => {
+  Pad: ([x, pads, filling, axes]) => {
     const [before, after] = pads.data;
     const axis = axes.data[0];
     return build(
       x.shape.map((size, other) => (other === axis ? size + before + after : size)),
       (at) => {
         const from = at.map((p, other) => (other === axis ? p - before : p));
-        return from[axis] < 0 || from[axis] >= x.shape[axis] ? 0 : get(x, from);
+        return from[axis] < 0 || from[axis] >= x.shape[axis] ? (filling?.data[0] ?? 0) : get(x, from);
       },
     );
   },
@@ -326,6 +353,8 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
   MatMul: matMul,
   Conv: conv,
   ConvTranspose: convTranspose,
+  AveragePool: pool((window, whole) => sum(window) / whole),
+  MaxPool: pool((window) => Math.max(...window)),
   Softmax: ([x], { axis }) => alongAxis(x, int(axis), softmaxOf),
   LogSoftmax: ([x], { axis }) => alongAxis(x, int(axis), (line) => softmaxOf(line).map(Math.log)),
   LayerNormalization: ([x, scale, offsets], { epsilon }) => {
