@@ -8,6 +8,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied. Check its permissions',
   EPERM: 'the system does not permit it. Check its permissions',
   ENOSPC: 'the disk is full. Free some space and run again; finished files are kept',
+  EFBIG: 'the file is larger than the file system, or a limit of this process (ulimit -f), allows',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
   EMFILE: 'too many files are open. Lower the concurrency',

@@ -2,16 +2,12 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PolytokError } from '../errors.js';
 import { decodeSafetensors } from '../io/safetensors.js';
-import {
-  MAX_SAFETENSORS_HEADER_BYTES,
-  parseSafetensorsHeader,
-  SAFETENSORS_DTYPE_BYTES,
-  type SafetensorsEntry,
-} from '../io/safetensors-header.js';
+import { SAFETENSORS_DTYPE_BYTES, type SafetensorsEntry } from '../io/safetensors-header.js';
 import { isJsonObject } from '../json.js';
 import type { WeightLocation, WeightStore } from '../onnx/weights/weight-store.js';
 import { withFileSource } from './file-source.js';
 import { ioError } from './io-error.js';
+import { readSafetensorsHeader } from './safetensors-file.js';
 
 /** Bytes before the header: its length. */
 const LENGTH_BYTES = 8;
@@ -32,14 +28,15 @@ interface FileEntry extends SafetensorsEntry {
 export async function openSafetensorsWeights(path: string): Promise<WeightStore> {
   const entries = new Map<string, FileEntry>();
   for (const file of await filesOf(path)) {
-    for (const [name, entry] of await readHeader(file)) {
+    const header = await readSafetensorsHeader(file);
+    for (const [name, found] of header.entries) {
       const other = entries.get(name);
       if (other) {
         throw new PolytokError('INVALID_FORMAT', `Tensor '${name}' is in '${other.path}' and in '${file}'.`, {
           details: { name, files: [other.path, file] },
         });
       }
-      entries.set(name, entry);
+      entries.set(name, { ...found, path: file, dataStart: header.dataStart });
     }
   }
   return {
@@ -99,46 +96,6 @@ async function shardsOf(index: string): Promise<readonly string[]> {
     `'${index}' has no 'weight_map' from tensors to files beside it.`,
     {
       details: { path: index },
-    },
-  );
-}
-
-async function readHeader(path: string): Promise<[string, FileEntry][]> {
-  return withFileSource(path, async (source) => {
-    if (source.byteLength < LENGTH_BYTES) throw truncated(path);
-    const head = await source.slice(0, LENGTH_BYTES);
-    const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
-    if (length > MAX_SAFETENSORS_HEADER_BYTES) {
-      throw new PolytokError(
-        'LIMIT_EXCEEDED',
-        `The header of '${path}' says that it has ${length} bytes; the limit is ${MAX_SAFETENSORS_HEADER_BYTES}.`,
-        { details: { path, headerBytes: length, limit: MAX_SAFETENSORS_HEADER_BYTES } },
-      );
-    }
-    const dataStart = LENGTH_BYTES + length;
-    if (dataStart > source.byteLength) throw truncated(path);
-    try {
-      const { entries } = parseSafetensorsHeader(
-        await source.slice(LENGTH_BYTES, dataStart),
-        source.byteLength - dataStart,
-      );
-      return [...entries].map(([name, entry]): [string, FileEntry] => [name, { ...entry, path, dataStart }]);
-    } catch (error) {
-      if (!(error instanceof PolytokError)) throw error;
-      throw new PolytokError(error.code, `'${path}': ${error.message}`, {
-        details: { ...error.details, path },
-        cause: error,
-      });
-    }
-  });
-}
-
-function truncated(path: string): PolytokError {
-  return new PolytokError(
-    'INVALID_FORMAT',
-    `'${path}' ends within its safetensors header. It is truncated, or another kind of file.`,
-    {
-      details: { path },
     },
   );
 }
