@@ -64,4 +64,21 @@ export const MODALITIES: Readonly<Record<string, ModalityEntry>> = {
       },
     },
   },
+  speech: {
+    summary: 'tokens of speech, by a StableToken checkpoint',
+    verbs: {
+      encode: {
+        summary: 'Turn WAV files into tokens',
+        load: async () => (await import('./speech/encode-command.js')).encodeCommand,
+      },
+      decode: {
+        summary: 'Turn tokens into the vectors that they stand for',
+        load: async () => (await import('./speech/decode-command.js')).decodeCommand,
+      },
+      inspect: {
+        summary: 'Show a recording or a checkpoint',
+        load: async () => (await import('./speech/inspect-command.js')).inspectCommand,
+      },
+    },
+  },
 };

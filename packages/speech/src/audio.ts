@@ -13,7 +13,7 @@ export function checkAudio({ samples, sampleRate }: Audio, expectedRate: number)
   if (sampleRate !== expectedRate) {
     throw new PolytokError(
       'INVALID_ARGUMENT',
-      `This model takes ${expectedRate} samples per second; got ${sampleRate}. Resample first.`,
+      `This model takes ${expectedRate} samples per second; got ${sampleRate}. Convert it first, with resample(audio, ${expectedRate}).`,
       { details: { sampleRate, expected: expectedRate } },
     );
   }

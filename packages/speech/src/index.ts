@@ -1,4 +1,5 @@
 export * from './audio.js';
+export * from './resample.js';
 export * from './stable/stable-config.js';
 export * from './stable/stable-encoder.js';
 export * from './stable/stable-tokenizer.js';
