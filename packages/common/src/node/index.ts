@@ -1,6 +1,7 @@
 export * from './atomic-file.js';
 export { BpeWorkers, type BpeWorkersOptions } from './bpe-workers.js';
 export * from './checkpoint-folder.js';
+export * from './export-onnx.js';
 export * from './file-source.js';
 export * from './input-failure.js';
 export * from './inputs.js';

@@ -6,6 +6,7 @@ export * from './blocks/whisper-block.js';
 export * from './gradients.js';
 export type { DataArray, DataArrays, DataType } from './graph/data-type.js';
 export * from './graph/graph.js';
+export { type GraphPart, graphPart } from './graph/graph-part.js';
 export * from './graph/scope.js';
 export type { Dimension, Shape } from './graph/shape.js';
 export * from './losses/cross-entropy.js';

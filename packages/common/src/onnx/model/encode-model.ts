@@ -1,13 +1,15 @@
 /** A graph as an ONNX model: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto */
 import { littleEndianBytes } from '../../io/little-endian.js';
 import { type DataArray, ONNX_DATA_TYPES } from '../graph/data-type.js';
-import type { Attribute, Graph, Operation, Value } from '../graph/graph.js';
+import type { Attribute, Operation, Value } from '../graph/graph.js';
+import type { GraphPart } from '../graph/graph-part.js';
 import { liveOperations } from '../graph/live-operations.js';
 import { Message } from './protobuf.js';
 
-/** Gelu is of 20; runtimes of 2024 and later have it. */
-const OPSET_VERSION = 20;
-const IR_VERSION = 9;
+/** Version of ONNX's operations in all models: Gelu is of 20; runtimes of 2024 and later have it. */
+export const ONNX_OPSET = 20;
+/** Version of the file format. */
+export const ONNX_IR_VERSION = 9;
 
 /** Where the numbers of a parameter are. */
 export type ParameterSource =
@@ -26,11 +28,11 @@ export interface EncodeModelOptions {
 }
 
 /** The bytes of an `.onnx` file. The same graph and sources give the same bytes. */
-export function encodeModel(graph: Graph, { source, metadata = {} }: EncodeModelOptions): Uint8Array {
+export function encodeModel(graph: GraphPart, { source, metadata = {} }: EncodeModelOptions): Uint8Array {
   const model = new Message()
-    .integer(1, IR_VERSION)
+    .integer(1, ONNX_IR_VERSION)
     .text(2, 'polytok')
-    .message(8, (opset) => opset.text(1, '').integer(2, OPSET_VERSION))
+    .message(8, (opset) => opset.text(1, '').integer(2, ONNX_OPSET))
     .message(7, (message) => writeGraph(message, graph, source));
   for (const [key, value] of Object.entries(metadata)) {
     model.message(14, (entry) => entry.text(1, key).text(2, value));
@@ -38,7 +40,7 @@ export function encodeModel(graph: Graph, { source, metadata = {} }: EncodeModel
   return model.finish();
 }
 
-function writeGraph(message: Message, graph: Graph, source: EncodeModelOptions['source']): void {
+function writeGraph(message: Message, graph: GraphPart, source: EncodeModelOptions['source']): void {
   for (const operation of liveOperations(graph))
     message.message(1, (node) => writeOperation(node, operation));
   for (const [name, value] of graph.outputs) {

@@ -18,7 +18,8 @@ const FLOATS = new Set(['F16', 'BF16', 'F32', 'F64']);
 /**
  * The tensor of each parameter.
  * @returns names of tensors by names of parameters
- * @throws PolytokError `INVALID_FORMAT` when any is missing, misshapen, not floating-point, or left over; one error names all
+ * @throws PolytokError `INVALID_FORMAT` when any is missing, misshapen, not floating-point, or left over; one error names
+ *   all. `UNSUPPORTED` for parameters of another type than float32
  */
 export function bindWeights(
   graph: Graph,
@@ -28,7 +29,14 @@ export function bindWeights(
   const names = new Map([...graph.parameters.keys()].map((parameter) => [parameter, nameOf(parameter)]));
   const missing: string[] = [];
   const misshapen: string[] = [];
-  for (const [parameter, { shape }] of graph.parameters) {
+  for (const [parameter, { shape, type }] of graph.parameters) {
+    if (type !== 'float32') {
+      throw new PolytokError(
+        'UNSUPPORTED',
+        `Parameter '${parameter}' is ${type}; weights become float32. Cast it in the graph.`,
+        { details: { name: parameter, type } },
+      );
+    }
     const name = names.get(parameter)!;
     const entry = entries.get(name);
     if (entry === undefined) missing.push(name);
