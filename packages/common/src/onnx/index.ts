@@ -46,5 +46,6 @@ export * from './training/shuffled-batches.js';
 export * from './training/trainer.js';
 export type { TrainingEvaluation, TrainOptions } from './training/training-loop.js';
 export * from './weights/bind-weights.js';
+export * from './weights/initial-weights.js';
 export * from './weights/torch-checkpoint.js';
 export * from './weights/weight-store.js';
