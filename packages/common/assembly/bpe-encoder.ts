@@ -9,6 +9,8 @@
  * Memory is laid out by the caller (src/bpe/encode/rank-encoder.ts):
  *   cells    u32  double-array trie: base << 9 | byte; the byte field of a free cell is 0x1ff
  *   longest  u32  per cell: the longest token that is a prefix of the cell's string
+ *   runOf    u32  per cell: its place among runs, or 0
+ *   runs     u64  per place: cell | last place of the run << 32; the next place is one more of the same byte
  *   parts    u64  per token: left | right << 32
  *   lengths  u32  per token: bytes
  *   shorter  u32  per token: the longest token that is a proper prefix of it, or NONE
@@ -22,6 +24,8 @@ const BYTE_FIELD: u32 = 0x1ff;
 
 let cells: usize = 0;
 let longest: usize = 0;
+let runOf: usize = 0;
+let runs: usize = 0;
 let parts: usize = 0;
 let lengths: usize = 0;
 let shorter: usize = 0;
@@ -42,7 +46,7 @@ let blockBytes: u32 = 0;
 const SETTLE_REACH: u32 = 256;
 
 export function configure(
-  cellsAt: usize, longestAt: usize, partsAt: usize, lengthsAt: usize, shorterAt: usize,
+  cellsAt: usize, longestAt: usize, runOfAt: usize, runsAt: usize, partsAt: usize, lengthsAt: usize, shorterAt: usize,
   filterAt: usize, filterBits: u32, slotsAt: usize, slotBits: u32, alphabetSize: u32, rootBase: u32,
   longestToken: u32, symbolBytes: u32, block: u32,
 ): void {
@@ -51,6 +55,8 @@ export function configure(
   blockBytes = block;
   cells = cellsAt;
   longest = longestAt;
+  runOf = runOfAt;
+  runs = runsAt;
   parts = partsAt;
   lengths = lengthsAt;
   shorter = shorterAt;
@@ -134,24 +140,53 @@ export function markReachable(first: u32, end: u32, out: usize): void {
   }
 }
 
-/** The longest token that starts at `at`; one exists for any valid input. */
+/**
+ * The longest token that starts at `at`; NONE where there is no such symbol. Long runs of one byte, such as the zeros behind a
+ * spectrum or between the sections of a program, are one step where tokens have them.
+ */
 @inline function longestMatch(at: usize, end: usize): u32 {
   let base = root;
   let cell: u32 = 0;
+  let before = BYTE_FIELD;
   while (at < end) {
     const byte = <u32>load<u8>(at++);
     const next = base + byte;
-    const value = load<u32>(cells + (<usize>next << 2));
+    let value = load<u32>(cells + (<usize>next << 2));
     if ((value & BYTE_FIELD) != byte) break;
     cell = next;
+    if (byte == before) {
+      const place = load<u32>(runOf + (<usize>cell << 2));
+      if (place != 0) {
+        const ahead = load<u32>(runs + (<usize>place << 3), 4) - place;
+        const more = equalBytes(at, at + min<usize>(ahead, end - at), byte);
+        at += more;
+        cell = load<u32>(runs + ((<usize>place + more) << 3));
+        value = load<u32>(cells + (<usize>cell << 2));
+      }
+    }
+    before = byte;
     base = value >>> 9;
   }
   return load<u32>(longest + (<usize>cell << 2));
 }
 
+/** How many bytes from `at` on, and before `end`, are `byte`. */
+@inline function equalBytes(at: usize, end: usize, byte: u32): usize {
+  const from = at;
+  const all = i8x16.splat(<i8>byte);
+  while (at + 16 <= end) {
+    const others = i8x16.bitmask(i8x16.ne(v128.load(at), all));
+    if (others != 0) return at - from + ctz(others);
+    at += 16;
+  }
+  while (at < end && load<u8>(at) == byte) at++;
+  return at - from;
+}
+
 /**
  * Encodes `length` bytes at `input` to tokens at `out`, following token `context` (or START).
- * `dead` is scratch of `length / 8 + 1` bytes. Returns the number of tokens, or NONE if none fits after `context`.
+ * `dead` is scratch of `length / 8 + 1` bytes. Returns the number of tokens, or NONE if none fits after `context`,
+ * or a symbol is none of the alphabet.
  */
 function encode(input: usize, length: u32, context: u32, out: usize, dead: usize): u32 {
   if (length == 0) return 0;
@@ -162,20 +197,22 @@ function encode(input: usize, length: u32, context: u32, out: usize, dead: usize
   let previous = context;
   let candidate = longestMatch(input, end);
   while (true) {
-    const after = position + lengthOf(candidate);
-    if (
-      !((load<u8>(dead + (after >>> 3)) >>> (after & 7)) & 1) &&
-      (previous == START || seamHoldsBelow(previous, candidate, NONE))
-    ) {
-      store<u32>(top, candidate);
-      top += 4;
-      previous = candidate;
-      position = after;
-      if (position >= length) return <u32>((top - out) >>> 2);
-      candidate = longestMatch(input + position, end);
-      continue;
+    if (candidate != NONE) {
+      const after = position + lengthOf(candidate);
+      if (
+        !((load<u8>(dead + (after >>> 3)) >>> (after & 7)) & 1) &&
+        (previous == START || seamHoldsBelow(previous, candidate, NONE))
+      ) {
+        store<u32>(top, candidate);
+        top += 4;
+        previous = candidate;
+        position = after;
+        if (position >= length) return <u32>((top - out) >>> 2);
+        candidate = longestMatch(input + position, end);
+        continue;
+      }
+      candidate = load<u32>(shorter + (<usize>candidate << 2));
     }
-    candidate = load<u32>(shorter + (<usize>candidate << 2));
     while (candidate == NONE) {
       const at = dead + (position >>> 3);
       store<u8>(at, load<u8>(at) | <u8>(<u32>1 << (position & 7)));
@@ -302,14 +339,17 @@ export function advance(input: usize, length: u32, context: u32, last: bool, out
 
 /**
  * Encodes segments, each on its own: segment `k` ends at `ends[k]` (u32, bytes from `input`), the first starts at 0.
- * Returns the number of tokens; `scratch` as for `advance`, for the longest segment.
+ * Returns the number of tokens, or NONE if a symbol is none of the alphabet; `scratch` as for `advance`, for the longest
+ * segment.
  */
 export function encodeSegments(input: usize, ends: usize, count: u32, out: usize, scratch: usize): u32 {
   let top = out;
   let from: u32 = 0;
   for (let k: u32 = 0; k < count; k++) {
     const end = load<u32>(ends + (<usize>k << 2));
-    top += <usize>encode(input + from, end - from, START, top, scratch) << 2;
+    const tokens = encode(input + from, end - from, START, top, scratch);
+    if (tokens == NONE) return NONE;
+    top += <usize>tokens << 2;
     from = end;
   }
   return <u32>((top - out) >>> 2);

@@ -121,6 +121,18 @@ describe('encode', () => {
   });
 });
 
+describe('decodeInto', () => {
+  it('writes the symbols where there is room for all, and counts them', () => {
+    const model = new BpeModel({ table: tableOf(4, [[0, 1]]) });
+    const out = new Uint8Array(5).fill(9);
+    expect(model.decodeInto([4, 2, 4], out)).toBe(5);
+    expect([...out]).toEqual([0, 1, 2, 0, 1]);
+    expect(model.decodeInto([3, 4, 4, 4], out)).toBe(7);
+    expect([...out]).toEqual([0, 1, 2, 0, 1]);
+    expect(() => model.decodeInto([5], out)).toThrow(expect.objectContaining({ code: 'ID_OUT_OF_RANGE' }));
+  });
+});
+
 describe('encodeSegments', () => {
   it('is encode on each segment', async () => {
     const table = await trainedOn([0, 1, 0, 1, 1, 0, 0, 0, 1, 0, 1, 1], 2);

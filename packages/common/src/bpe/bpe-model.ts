@@ -1,3 +1,4 @@
+import { requireInteger } from '../arguments.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { BpeStream } from './bpe-stream.js';
@@ -8,6 +9,7 @@ import { type EncoderImage, RankEncoder } from './encode/rank-encoder.js';
 import { allocateSymbols, type SymbolArray } from './encode/token-symbols.js';
 import { IdBuffer } from './id-buffer.js';
 import type { IdLayout, MergeTable } from './merge-table.js';
+import { MAX_SHORT_SYMBOLS, ShortEncoder, type ShortEncoderOptions } from './short-encoder.js';
 import { symbolsToRanks } from './symbols.js';
 import { truncateVocabulary } from './truncate-vocabulary.js';
 
@@ -130,26 +132,30 @@ export class BpeModel {
     return new BpeStream(this, this.#encoder);
   }
 
+  /** An encoder of short inputs that allocates nothing. @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` */
+  shortEncoder({ maxSymbols }: ShortEncoderOptions): ShortEncoder {
+    requireInteger(maxSymbols, 'maxSymbols', { minimum: 1, maximum: MAX_SHORT_SYMBOLS });
+    const { alphabetSize, layout } = this;
+    return new ShortEncoder({ alphabetSize, image: this.encoderImage(), ids: layout.ids }, { maxSymbols });
+  }
+
   /** Concatenates what the ids spell. @throws PolytokError `ID_OUT_OF_RANGE` in strict mode */
-  decode(ids: ArrayLike<number>, { mode = 'strict' }: BpeDecodeOptions = {}): SymbolArray {
-    const { widths } = this;
-    let length = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const width = widths[ids[i]];
-      if (width > 0) length += width;
-      else if (mode === 'strict') this.#refuse(ids[i], i);
-    }
-    const { symbols, offsets } = this.#encoder.spelled;
-    const out = allocateSymbols(this.alphabetSize, length);
-    let at = 0;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i];
-      if (!(widths[id] > 0)) continue;
-      const rank = this.#rankOf[id];
-      const end = offsets[rank + 1];
-      for (let k = offsets[rank]; k < end; k++) out[at++] = symbols[k];
-    }
+  decode(ids: ArrayLike<number>, options: BpeDecodeOptions = {}): SymbolArray {
+    const out = allocateSymbols(this.alphabetSize, this.#spelledLength(ids, options));
+    this.#spell(ids, out);
     return out;
+  }
+
+  /**
+   * {@link decode} into `out`, without allocation.
+   * @param out receives the symbols, where it has room for all of them; else none
+   * @returns the number of symbols
+   * @throws PolytokError `ID_OUT_OF_RANGE` in strict mode
+   */
+  decodeInto(ids: ArrayLike<number>, out: SymbolArray, options: BpeDecodeOptions = {}): number {
+    const length = this.#spelledLength(ids, options);
+    if (length <= out.length) this.#spell(ids, out);
+    return length;
   }
 
   /** What one id spells; empty for a special token. @throws PolytokError `ID_OUT_OF_RANGE` */
@@ -222,6 +228,30 @@ export class BpeModel {
   /** The encoder's tables, for threads that encode alike. */
   encoderImage(): EncoderImage {
     return this.#encoder.image();
+  }
+
+  #spelledLength(ids: ArrayLike<number>, { mode = 'strict' }: BpeDecodeOptions): number {
+    const { widths } = this;
+    let length = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const width = widths[ids[i]];
+      if (width > 0) length += width;
+      else if (mode === 'strict') this.#refuse(ids[i], i);
+    }
+    return length;
+  }
+
+  #spell(ids: ArrayLike<number>, out: SymbolArray): void {
+    const { widths } = this;
+    const { symbols, offsets } = this.#encoder.spelled;
+    let at = 0;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i];
+      if (!(widths[id] > 0)) continue;
+      const rank = this.#rankOf[id];
+      const end = offsets[rank + 1];
+      for (let k = offsets[rank]; k < end; k++) out[at++] = symbols[k];
+    }
   }
 
   #refuse(id: number, position: number): never {

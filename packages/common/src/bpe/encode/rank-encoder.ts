@@ -8,6 +8,7 @@ import {
   startEncoding,
 } from './advance-chunks.js';
 import { Arena } from './arena.js';
+import { findRuns } from './find-runs.js';
 import { packTrie } from './pack-trie.js';
 import { plantTokens } from './plant-tokens.js';
 import { useReachableParts } from './reachable-parts.js';
@@ -89,7 +90,7 @@ export class RankEncoder {
       slotBits,
       alphabetSize,
     ] as const;
-    this.#wasm.configure(0, 0, ...products, 0, 0, 0, 0);
+    this.#wasm.configure(0, 0, 0, 0, ...products, 0, 0, 0, 0);
     const enter = (first: number, end: number) => {
       this.#wasm.indexProducts(first, end);
       this.#wasm.markReachable(first, end, flags.at);
@@ -128,8 +129,23 @@ export class RankEncoder {
     const longest = arena.u32(packed.cells.length, NONE);
     const longestView = longest.view();
     for (let node = 1; node < trie.nodes; node++) longestView[packed.cellOf[node]] = longestOf[node];
+    const found = findRuns(trie, packed);
+    const runOf = arena.u32(found.runOf.length);
+    runOf.view().set(found.runOf);
+    const runs = arena.u32(found.runs.length);
+    runs.view().set(found.runs);
     const blockBytes = sizes.blockBytes ?? Math.max(CACHED_BYTES, TOKENS_PER_BLOCK * longestToken);
-    this.#layout = [cells.at, longest.at, ...products, packed.rootBase, longestToken, this.width, blockBytes];
+    this.#layout = [
+      cells.at,
+      longest.at,
+      runOf.at,
+      runs.at,
+      ...products,
+      packed.rootBase,
+      longestToken,
+      this.width,
+      blockBytes,
+    ];
     this.#wasm.configure(...this.#layout);
     this.#handle = {
       wasm: this.#wasm,

@@ -5,6 +5,8 @@ import { wasmBase64 } from './encoder.wasm.js';
 export type EncoderLayout = readonly [
   cells: number,
   longest: number,
+  runOf: number,
+  runs: number,
   parts: number,
   lengths: number,
   shorter: number,
