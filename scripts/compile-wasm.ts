@@ -45,6 +45,11 @@ export const WASM_MODULES: readonly WasmModule[] = [
     target: 'packages/common/src/kernels/wasm/log-mel.wasm.ts',
     features: 'simd',
   },
+  {
+    source: 'packages/action/assembly/cosine-transform.ts',
+    target: 'packages/action/src/fast/cosine-transform.wasm.ts',
+    features: 'simd',
+  },
 ];
 
 const FLAGS = [

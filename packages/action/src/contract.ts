@@ -3,8 +3,8 @@
  *
  * It guarantees, beside the contract of every tokenizer: the shape of a chunk is the tokenizer's own, never that of the
  * last call; strict decoding either gives a whole chunk or throws, and never invents zeros; lenient decoding always gives
- * finite actions within the fitted range, and says what it repaired; the `Into` forms write into the caller's arrays and
- * allocate nothing.
+ * finite actions within the fitted range, and says what it repaired; the `Into` forms write into the caller's arrays, and
+ * those of BEAST, FAST, bins and merged tokens allocate nothing.
  *
  * It does not guarantee: that calls may overlap (each tokenizer has one scratch), nor that actions are normalised: that
  * is done before, see `Normalizer`.
@@ -24,7 +24,7 @@ export interface ActionTokenizer extends SyncTokenizer<ActionChunk> {
   readonly maxLength: number;
 
   /**
-   * `encodeSync` into `ids`, without allocation.
+   * `encodeSync` into `ids`.
    * @param ids at least `maxLength` long; receives the tokens
    * @returns the number of tokens
    * @throws PolytokError `INVALID_ARGUMENT` for another shape, or a number that is not finite, naming it
@@ -32,7 +32,7 @@ export interface ActionTokenizer extends SyncTokenizer<ActionChunk> {
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number;
 
   /**
-   * Strict decoding into `chunk`, without allocation.
+   * Strict decoding into `chunk`.
    * @param ids all tokens of one chunk
    * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
    */

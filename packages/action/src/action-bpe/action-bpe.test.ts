@@ -32,6 +32,13 @@ describe('merged tokens', () => {
     expect(fitted.decodeLenient(ids).ok).toBe(true);
   });
 
+  it('must not spell more than a chunk', () => {
+    const ids = [...tokens(chunks[0]), 0];
+    expect(() => fitted.decodeInto(ids, new Float64Array(16))).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', details: { actual: 17, expected: 16 } }),
+    );
+  });
+
   it('are finite and within the range, whatever a model wrote', () => {
     const anything = fc.array(fc.oneof(fc.nat(199), fc.double(), fc.integer()), { maxLength: 30 });
     fc.assert(

@@ -3,7 +3,7 @@
  * many tokens it takes; a chunk that does not move takes few.
  */
 import { PolytokError, requireInteger, type TokenizerConfig, type Vocabulary } from '@polytok/common';
-import { BpeModel, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
+import { BpeModel, type ShortEncoder, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
 import { requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds } from '../chunk-tokenizer.js';
 import type {
@@ -36,7 +36,7 @@ export type InnerFromJSON = (config: TokenizerConfig) => ActionTokenizer;
 /** Chunks that merges are learnt from, a uniform sample of all. */
 export const MAX_BPE_CHUNKS = 1 << 15;
 
-/** Loses what `inner` loses. Encoding allocates some kilobytes. */
+/** Loses what `inner` loses. */
 export class ActionBpe extends ChunkTokenizer {
   static readonly type = 'action-bpe';
   readonly vocabulary: Vocabulary;
@@ -45,6 +45,7 @@ export class ActionBpe extends ChunkTokenizer {
   readonly columns: number;
   readonly maxLength: number;
   readonly #model: BpeModel;
+  readonly #encoder: ShortEncoder;
   readonly #ids: Uint32Array;
 
   /** @throws PolytokError `INVALID_ARGUMENT`, `INVALID_FORMAT` for merges of ranks that do not exist before them */
@@ -57,6 +58,7 @@ export class ActionBpe extends ChunkTokenizer {
     const left = Uint32Array.from(merges, ([rank]) => rank);
     const right = Uint32Array.from(merges, ([, rank]) => rank);
     this.#model = new BpeModel({ table: { alphabetSize: inner.vocabulary.codebookSizes[0], left, right } });
+    this.#encoder = this.#model.shortEncoder({ maxSymbols: inner.maxLength });
     this.#ids = new Uint32Array(inner.maxLength);
     this.vocabulary = this.vocabularyOf(this.#model.size, 'merged');
   }
@@ -86,15 +88,19 @@ export class ActionBpe extends ChunkTokenizer {
 
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
     requireRoom(ids, 'ids', this.maxLength);
-    const length = this.inner.encodeInto(chunk, this.#ids);
-    const merged = this.#model.encode(this.#ids.subarray(0, length));
-    ids.set(merged);
-    return merged.length;
+    const inner = this.#ids;
+    const length = this.inner.encodeInto(chunk, inner);
+    const { symbols } = this.#encoder;
+    for (let at = 0; at < length; at++) symbols[at] = inner[at];
+    return this.#encoder.encodeInto(ids, length);
   }
 
   decodeInto(ids: ArrayLike<number>, chunk: ActionChunk): void {
     requireIds(ids, this.#model.size);
-    this.inner.decodeInto(this.#model.decode(ids), chunk);
+    const inner = this.#ids;
+    const length = this.#model.decodeInto(ids, inner);
+    if (length > inner.length) throw this.#tooMany(length);
+    this.inner.decodeInto(length === inner.length ? inner : inner.subarray(0, length), chunk);
   }
 
   /** Ids that do not exist are left out; the tokenizer within repairs what that leaves. */
@@ -116,6 +122,15 @@ export class ActionBpe extends ChunkTokenizer {
     const { left, right } = this.#model.table;
     const merges = Array.from(left, (rank, at) => [rank, right[at]]);
     return { type: ActionBpe.type, inner: this.inner.toJSON(), merges };
+  }
+
+  #tooMany(length: number): PolytokError {
+    const expected = this.inner.maxLength;
+    return new PolytokError(
+      'INVALID_ARGUMENT',
+      `These tokens spell ${length} of the tokenizer within; a chunk has ${expected} at most. Decode leniently what a model wrote.`,
+      { details: { actual: length, expected } },
+    );
   }
 
   protected override get minLength(): number {

@@ -1,8 +1,8 @@
-import { type IdArray, PolytokError, type TokenizerConfig } from '@polytok/common';
+import { PolytokError, type TokenizerConfig } from '@polytok/common';
 import { BpeModel } from '@polytok/common/bpe';
 import { byteOf, characterOf } from './byte-alphabet.js';
-import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
-import { pieceEnd } from './gpt2-split.js';
+import { ByteLevelEncoder } from './byte-level-encoder.js';
+import { type CodeEncoder, type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 
 /** What a published vocabulary holds, in the byte-level spelling of `tokenizer.json`. */
 export interface ByteLevelVocabulary {
@@ -14,8 +14,6 @@ export interface ByteLevelVocabulary {
 
 /** Code points end here, and surrogates, which are no text, begin at U+D800: coefficients beyond cannot be spelled. */
 const MAX_CODES = 0xd800;
-/** UTF-8 of a code point below U+10000 takes no more. */
-const MAX_CODE_BYTES = 3;
 
 /**
  * The published processor's way: codes are code points of a text, GPT-2's expression cuts it into pieces, and byte-level
@@ -32,9 +30,6 @@ export class ByteLevelCoder implements CoefficientCoder {
   readonly #symbolOf: Int16Array;
   /** `(size)`: bytes that each id spells. */
   readonly #spelled: readonly Uint8Array[];
-  /** Scratch: the symbols of a text, and where its pieces start. */
-  #symbols = new Uint8Array(0);
-  #borders = new Uint32Array(0);
 
   /** @throws PolytokError `INVALID_FORMAT` for merges of tokens that do not exist, or that come later */
   constructor(vocabulary: ByteLevelVocabulary) {
@@ -46,7 +41,9 @@ export class ByteLevelCoder implements CoefficientCoder {
     let codes = MAX_CODES;
     while (codes > 0 && !this.spells(codes - 1)) codes--;
     this.codes = codes;
-    this.idsPerCode = codes === 0 ? 1 : utf8(codes - 1).length;
+    // Of a code that it spells only in part, too: as many as it has tokens for.
+    const known = (from: number) => symbolOf.subarray(from).some((symbol) => symbol >= 0);
+    this.idsPerCode = known(0xe0) ? 3 : known(0x80) ? 2 : 1;
   }
 
   /** @throws PolytokError `INVALID_FORMAT` */
@@ -74,24 +71,9 @@ export class ByteLevelCoder implements CoefficientCoder {
     return code >= 0 && code < MAX_CODES && utf8(code).every((byte) => this.#symbolOf[byte] >= 0);
   }
 
-  encode(codes: Uint32Array): IdArray {
-    if (this.#borders.length < codes.length) {
-      this.#borders = new Uint32Array(codes.length);
-      this.#symbols = new Uint8Array(MAX_CODE_BYTES * codes.length);
-    }
-    let pieces = 0;
-    let length = 0;
-    for (let at = 0; at < codes.length; ) {
-      const end = pieceEnd(codes, at, codes.length);
-      this.#borders[pieces++] = length;
-      length = this.#appendSymbols(codes, at, end, length);
-      at = end;
-    }
-    // At most 256 symbols: each is a byte of the model's input, too.
-    return this.#model.encodeByteSegments(
-      this.#symbols.subarray(0, length),
-      this.#borders.subarray(0, pieces),
-    );
+  encoder(codes: number): CodeEncoder {
+    const encoder = this.#model.shortEncoder({ maxSymbols: codes * this.idsPerCode });
+    return new ByteLevelEncoder({ encoder, symbolOf: this.#symbolOf, codes });
   }
 
   codesOf(id: number): readonly number[] | undefined {
@@ -114,21 +96,6 @@ export class ByteLevelCoder implements CoefficientCoder {
   toJSON(): TokenizerConfig {
     const { tokens, merges } = this.vocabulary;
     return { type: ByteLevelCoder.type, tokens: tokens.map((token) => token ?? null), merges };
-  }
-
-  /** Writes the symbols of a piece's UTF-8 bytes, without those that have no token. @returns the length then */
-  #appendSymbols(codes: Uint32Array, from: number, end: number, length: number): number {
-    const symbols = this.#symbols;
-    const symbolOf = this.#symbolOf;
-    for (let at = from; at < end; at++) {
-      const code = codes[at];
-      if (code < 0x80) {
-        if (symbolOf[code] >= 0) symbols[length++] = symbolOf[code];
-        continue;
-      }
-      for (const byte of utf8(code)) if (symbolOf[byte] >= 0) symbols[length++] = symbolOf[byte];
-    }
-    return length;
   }
 }
 

@@ -18,13 +18,10 @@ const plus = new FastTokenizer({ ...shape, minToken: -354, coder: coderOf(offset
 
 /** The chunk of which these are the coefficients. */
 function chunkOf(coefficients: readonly number[]): Float64Array {
-  const chunk = new Float64Array(coefficients.length);
-  new Dct(shape.steps).inverse(
-    coefficients.map((coefficient) => coefficient / shape.scale),
-    chunk,
-    shape.columns,
-  );
-  return chunk;
+  const dct = new Dct(shape.steps, shape.columns);
+  dct.coefficients.set(coefficients.map((coefficient) => coefficient / shape.scale));
+  dct.inverse();
+  return dct.chunk;
 }
 
 const sequence = (tokenizer: FastTokenizer, ids: readonly number[]) =>

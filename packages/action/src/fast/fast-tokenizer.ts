@@ -8,12 +8,10 @@
  * chunk are an error, or repaired, as the caller chooses, never silent zeros.
  */
 import {
-  type IdArray,
   PolytokError,
   requireChoice,
   requireInteger,
   requirePositive,
-  roundHalfEven,
   type TokenizerConfig,
   type Vocabulary,
 } from '@polytok/common';
@@ -21,7 +19,7 @@ import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
 import type { ActionChunk, ActionRange, DecodeIssue, LenientDecode } from '../contract.js';
 import { ByteLevelCoder } from './byte-level-coder.js';
-import { type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
+import { type CodeEncoder, type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 import { Dct } from './dct.js';
 import { IntegerCoder } from './integer-coder.js';
 import { nearestCodes } from './nearest-codes.js';
@@ -79,7 +77,7 @@ export class FastTokenizer extends ChunkTokenizer {
   /** `(codes)`: the nearest code that comes back. */
   readonly #nearest: Uint32Array;
   readonly #spectra: TokenSpectra;
-  readonly #coefficients: Float64Array;
+  readonly #encoder: CodeEncoder;
   readonly #codes: Uint32Array;
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
@@ -97,10 +95,10 @@ export class FastTokenizer extends ChunkTokenizer {
     this.steps = steps;
     this.columns = columns;
     this.maxLength = steps * columns * coder.idsPerCode;
-    this.#dct = new Dct(steps);
+    this.#dct = new Dct(steps, columns);
     this.#nearest = nearestCodes(coder);
     this.#spectra = new TokenSpectra({ coder, minToken, scale, length: steps * columns });
-    this.#coefficients = new Float64Array(steps * columns);
+    this.#encoder = coder.encoder(steps * columns);
     this.#codes = new Uint32Array(steps * columns);
     this.vocabulary = this.vocabularyOf(coder.size, 'frequency-major');
   }
@@ -122,25 +120,26 @@ export class FastTokenizer extends ChunkTokenizer {
     );
   }
 
-  /** {@link encodeSync} into `ids`. The transform allocates nothing, byte-pair encoding some kilobytes. */
   encodeInto(chunk: ActionChunk, ids: Uint16Array | Uint32Array): number {
     requireRoom(ids, 'ids', this.maxLength);
-    const encoded = this.#encode(chunk);
-    ids.set(encoded);
-    return encoded.length;
+    const codes = this.#codes;
+    const known = this.#transform(chunk) * this.columns;
+    this.#codesOf(known);
+    if (known < codes.length) codes.fill(this.#codeOf(0, known), known);
+    return this.#encoder.encodeInto(codes, ids, known);
   }
 
   decodeInto(ids: ArrayLike<number>, chunk: ActionChunk): void {
     requireLength(chunk, 'chunk', this.steps, this.columns);
     requireIds(ids, this.coder.size);
-    const { positions, values } = this.#spectra;
-    const count = this.#spectra.gather(ids);
-    if (count === -1) this.#decodeTogether(ids, chunk);
-    else this.#dct.inverseOf(positions, values, count, chunk, this.columns);
+    const count = this.#spectra.gather(ids, this.#dct.positions, this.#dct.values);
+    if (count === -1) this.#decodeTogether(ids);
+    else this.#dct.inverseOf(count);
+    chunk.set(this.#dct.chunk);
   }
 
   /** Decodes tokens that are not whole codes, each by itself, or throws what is wrong with them. */
-  #decodeTogether(ids: ArrayLike<number>, chunk: ActionChunk): void {
+  #decodeTogether(ids: ArrayLike<number>): void {
     const codes = this.coder.decode(ids);
     const expected = this.steps * this.columns;
     if (codes.length !== expected) {
@@ -158,9 +157,9 @@ export class FastTokenizer extends ChunkTokenizer {
           { details: { index: at, code } },
         );
       }
-      this.#coefficients[at] = (code + this.options.minToken) / this.options.scale;
+      this.#dct.coefficients[at] = (code + this.options.minToken) / this.options.scale;
     }
-    this.#dct.inverse(this.#coefficients, chunk, this.columns);
+    this.#dct.inverse();
   }
 
   /**
@@ -200,10 +199,9 @@ export class FastTokenizer extends ChunkTokenizer {
   clippedShare(chunk: ActionChunk): number {
     this.#transform(chunk);
     const { minToken } = this.options;
-    const clipped = this.#coefficients.filter(
-      (value) => this.#nearestTo(value - minToken) !== value - minToken,
-    );
-    return clipped.length / this.#coefficients.length;
+    const { coefficients } = this.#dct;
+    const clipped = coefficients.filter((value) => this.#nearestTo(value - minToken) !== value - minToken);
+    return clipped.length / coefficients.length;
   }
 
   /** What is known before all tokens are: whole frequencies, the lowest first. Never throws. */
@@ -226,13 +224,20 @@ export class FastTokenizer extends ChunkTokenizer {
     return Math.ceil((this.steps * this.columns) / this.coder.longest);
   }
 
-  #encode(chunk: ActionChunk): IdArray {
-    const coefficients = this.#coefficients;
+  /** Codes of the first `known` coefficients. */
+  #codesOf(known: number): void {
     const codes = this.#codes;
-    const known = this.#transform(chunk) * this.columns;
-    for (let at = 0; at < known; at++) codes[at] = this.#codeOf(coefficients[at], at);
-    if (known < codes.length) codes.fill(this.#codeOf(0, known), known);
-    return this.coder.encode(codes);
+    const { coefficients } = this.#dct;
+    const { minToken, outside } = this.options;
+    if (outside !== 'clamp') {
+      for (let at = 0; at < known; at++) codes[at] = this.#codeOf(coefficients[at], at);
+      return;
+    }
+    const nearest = this.#nearest;
+    const last = nearest.length - 1;
+    for (let at = 0; at < known; at++) {
+      codes[at] = nearest[Math.min(Math.max(coefficients[at] - minToken, 0), last)];
+    }
   }
 
   /** @param at where the coefficient stands */
@@ -248,13 +253,13 @@ export class FastTokenizer extends ChunkTokenizer {
   /** The rounded coefficients of a chunk. @returns the frequency from which on all are 0 */
   #transform(chunk: ActionChunk): number {
     requireLength(chunk, 'chunk', this.steps, this.columns);
-    requireFinite(chunk, this.columns);
     const { scale } = this.options;
-    const coefficients = this.#coefficients;
+    this.#dct.chunk.set(chunk);
     // Below half a level a coefficient rounds to 0.
-    const frequencies = this.#dct.forward(chunk, coefficients, this.columns, 0.5 / scale);
-    const known = frequencies * this.columns;
-    for (let at = 0; at < known; at++) coefficients[at] = roundHalfEven(coefficients[at] * scale);
+    const frequencies = this.#dct.forward(0.5 / scale);
+    // What is not finite has no energy that could be used up.
+    if (frequencies === this.steps) requireFinite(chunk, this.columns);
+    this.#dct.round(scale, frequencies * this.columns);
     return frequencies;
   }
 
@@ -290,13 +295,13 @@ export class FastTokenizer extends ChunkTokenizer {
   /** The chunk of as many codes as there are; others, and those that are none, count as coefficient 0. */
   #inverseOf(codes: readonly number[]): Float64Array {
     const { scale, minToken } = this.options;
-    for (let at = 0; at < this.#coefficients.length; at++) {
+    const { coefficients } = this.#dct;
+    for (let at = 0; at < coefficients.length; at++) {
       const code = codes[at] ?? NOT_A_CODE;
-      this.#coefficients[at] = this.coder.spells(code) ? (code + minToken) / scale : 0;
+      coefficients[at] = this.coder.spells(code) ? (code + minToken) / scale : 0;
     }
-    const actions = new Float64Array(this.steps * this.columns);
-    this.#dct.inverse(this.#coefficients, actions, this.columns);
-    return actions;
+    this.#dct.inverse();
+    return this.#dct.chunk.slice();
   }
 
   #clip(actions: Float64Array, issues: DecodeIssue[]): void {

@@ -1,4 +1,4 @@
-import { PolytokError, requireChoice, requireInteger, requirePositive, roundHalfEven } from '@polytok/common';
+import { PolytokError, requireChoice, requireInteger, requirePositive } from '@polytok/common';
 import { BpeModel, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
 import { requireFinite, requireLength } from '../check-chunk.js';
 import type { ActionChunk } from '../contract.js';
@@ -56,7 +56,6 @@ export class FastFitter {
   readonly #options: Required<Omit<FastFitOptions, 'onProgress' | 'signal'>> &
     Pick<FastFitOptions, 'onProgress' | 'signal'>;
   readonly #dct: Dct;
-  readonly #coefficients: Float64Array;
   readonly #held = new Reservoir<Int32Array>(MAX_TRAINING_CHUNKS);
   readonly #low: Float64Array;
   readonly #high: Float64Array;
@@ -73,8 +72,7 @@ export class FastFitter {
     requireInteger(vocabularySize, 'vocabularySize', { minimum: 2 });
     requireInteger(margin, 'margin', { maximum: MAX_CODES });
     this.#options = { ...options, mode, scale, vocabularySize, margin };
-    this.#dct = new Dct(steps);
-    this.#coefficients = new Float64Array(steps * columns);
+    this.#dct = new Dct(steps, columns);
     this.#low = new Float64Array(columns).fill(Infinity);
     this.#high = new Float64Array(columns).fill(-Infinity);
   }
@@ -89,14 +87,15 @@ export class FastFitter {
       this.#low[column] = Math.min(this.#low[column], chunk[at]);
       this.#high[column] = Math.max(this.#high[column], chunk[at]);
     }
-    this.#dct.forward(chunk, this.#coefficients, columns);
-    for (let at = 0; at < this.#coefficients.length; at++) {
-      const coefficient = roundHalfEven(this.#coefficients[at] * scale);
-      this.#coefficients[at] = coefficient;
+    const { coefficients } = this.#dct;
+    this.#dct.chunk.set(chunk);
+    this.#dct.forward();
+    this.#dct.round(scale);
+    for (const coefficient of coefficients) {
       if (coefficient < this.#least) this.#least = coefficient;
       if (coefficient > this.#most) this.#most = coefficient;
     }
-    this.#held.offer(() => Int32Array.from(this.#coefficients));
+    this.#held.offer(() => Int32Array.from(coefficients));
   }
 
   /** @throws PolytokError `INVALID_ARGUMENT`, `ABORTED` */

@@ -32,13 +32,19 @@ function classify(codePoint: number): number {
   return /\p{White_Space}/u.test(character) ? SPACE : OTHER;
 }
 
+/** Whether a code point is white space, whose pieces depend on what follows. */
+export function isSpace(codePoint: number): boolean {
+  return classOf(codePoint) === SPACE;
+}
+
+/** Most code points of a piece that is an apostrophe and an ending. */
+export const LONGEST_CONTRACTION = 3;
+
 /** End of the piece that starts at `start`. */
 export function pieceEnd(codePoints: ArrayLike<number>, start: number, length: number): number {
   if (codePoints[start] === APOSTROPHE) {
-    const ending = ENDINGS.find((letters) =>
-      letters.every((letter, at) => start + 1 + at < length && codePoints[start + 1 + at] === letter),
-    );
-    if (ending) return start + 1 + ending.length;
+    const ending = endingAt(codePoints, start + 1, length);
+    if (ending > 0) return start + 1 + ending;
   }
   const own = classOf(codePoints[start]);
   if (own !== SPACE) return runEnd(codePoints, start, length, own);
@@ -47,6 +53,14 @@ export function pieceEnd(codePoints: ArrayLike<number>, start: number, length: n
   const end = runEnd(codePoints, start, length, SPACE);
   // The last of several spaces goes with what follows.
   return end === length || end === start + 1 ? end : end - 1;
+}
+
+/** Length of the ending behind an apostrophe, 0 where there is none. Apart, so that `pieceEnd` makes no closure. */
+function endingAt(codePoints: ArrayLike<number>, start: number, length: number): number {
+  const ending = ENDINGS.find((letters) =>
+    letters.every((letter, at) => start + at < length && codePoints[start + at] === letter),
+  );
+  return ending?.length ?? 0;
 }
 
 function runEnd(codePoints: ArrayLike<number>, start: number, length: number, own: number): number {

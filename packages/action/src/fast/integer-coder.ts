@@ -1,6 +1,6 @@
-import { type IdArray, PolytokError, type TokenizerConfig } from '@polytok/common';
+import { PolytokError, type TokenizerConfig } from '@polytok/common';
 import { BpeModel } from '@polytok/common/bpe';
-import type { CoefficientCoder } from './coefficient-coder.js';
+import type { CodeEncoder, CoefficientCoder } from './coefficient-coder.js';
 
 /**
  * BPE over the codes themselves. Merges run through the whole chunk, where the published files' regular expression stops
@@ -44,8 +44,21 @@ export class IntegerCoder implements CoefficientCoder {
     return code >= 0 && code < this.codes;
   }
 
-  encode(codes: Uint32Array): IdArray {
-    return this.#model.encode(codes);
+  /** Refuses codes that it does not spell. */
+  encoder(codes: number): CodeEncoder {
+    const encoder = this.#model.shortEncoder({ maxSymbols: codes });
+    const { symbols } = encoder;
+    const limit = this.codes;
+    return {
+      encodeInto(values, ids, tail) {
+        for (let at = 0; at < codes && at <= tail; at++) {
+          if (values[at] >= limit) throw noSuchCode(values[at], at, limit);
+          symbols[at] = values[at];
+        }
+        if (tail < codes) symbols.fill(values[tail], tail, codes);
+        return encoder.encodeInto(ids, codes);
+      },
+    };
   }
 
   codesOf(id: number): readonly number[] {
@@ -61,6 +74,14 @@ export class IntegerCoder implements CoefficientCoder {
     const merges = Array.from(left, (rank, at) => [rank, right[at]]);
     return { type: IntegerCoder.type, codes: this.codes, merges };
   }
+}
+
+function noSuchCode(code: number, at: number, limit: number): PolytokError {
+  return new PolytokError(
+    'INVALID_ARGUMENT',
+    `Coefficient ${at} has code ${code}; this vocabulary has codes below ${limit}. Clamp, or fit to such chunks.`,
+    { details: { index: at, code, limit } },
+  );
 }
 
 function isMerges(value: unknown): value is readonly (readonly [number, number])[] {

@@ -7,9 +7,11 @@ const coder = { size: spelled.length, codesOf: (id: number) => spelled[id] };
 const spectra = new TokenSpectra({ coder, minToken: -3, scale: 2, length: 5 });
 
 function gathered(ids: readonly number[]): (readonly [position: number, value: number])[] | undefined {
-  const count = spectra.gather(ids);
+  const positions = new Uint32Array(5);
+  const values = new Float64Array(5);
+  const count = spectra.gather(ids, positions, values);
   if (count === -1) return undefined;
-  return Array.from({ length: count }, (_, at) => [spectra.positions[at], spectra.values[at]] as const);
+  return Array.from({ length: count }, (_, at) => [positions[at], values[at]] as const);
 }
 
 it('gathers the coefficients that are not 0', () => {

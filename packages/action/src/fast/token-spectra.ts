@@ -15,9 +15,6 @@ export interface TokenSpectraOptions {
  * of two robot arms some 60 are not; to gather those takes a tenth of the time of spelling all.
  */
 export class TokenSpectra {
-  /** Of the coefficients that are not 0, in `gather`'s order. */
-  readonly positions: Uint32Array;
-  readonly values: Float64Array;
   readonly #length: number;
   /** `(size)`: coefficients of each token; 0 for those that spell none by themselves. */
   readonly #lengths: Uint32Array;
@@ -28,8 +25,6 @@ export class TokenSpectra {
   readonly #terms: Float64Array;
 
   constructor({ coder, minToken, scale, length }: TokenSpectraOptions) {
-    this.positions = new Uint32Array(length);
-    this.values = new Float64Array(length);
     this.#length = length;
     this.#lengths = new Uint32Array(coder.size);
     this.#starts = new Uint32Array(coder.size + 1);
@@ -50,12 +45,13 @@ export class TokenSpectra {
   }
 
   /**
-   * Writes the coefficients of a chunk that are not 0 to {@link positions} and {@link values}.
+   * The coefficients of a chunk that are not 0.
    * @param ids below the coder's size
+   * @param positions receives where each stands
+   * @param values receives what each is
    * @returns how many they are; −1 for tokens that spell another number of coefficients, or not by themselves
    */
-  gather(ids: ArrayLike<number>): number {
-    const { positions, values } = this;
+  gather(ids: ArrayLike<number>, positions: Uint32Array, values: Float64Array): number {
     const lengths = this.#lengths;
     const starts = this.#starts;
     const offsets = this.#offsets;
