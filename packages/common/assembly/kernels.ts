@@ -6,6 +6,7 @@
  * Memory is laid out by the caller (src/kernels/wasm/wasm-engine.ts), float32 unless said otherwise:
  *   panels  (panels, depth, 8)  8 columns, or codes, side by side
  *   start   (panels · 8)        what each column's sum begins with
+ *   mean    (depth)             behind the starts of codes: what is subtracted from rows before they are compared
  *   rows    (rows, depth)
  * A sum runs over its depth in order, whatever the blocking, so that results do not depend on it.
  *
@@ -13,7 +14,7 @@
  * `[from, to)` of what it writes; ranges that do not overlap may run at the same time.
  */
 
-import { DEPTH_BLOCK, bestCode, packQuads, search, tile } from './tile';
+import { DEPTH_BLOCK, bestCode, centreQuads, packQuads, search, tile } from './tile';
 export { narrowCodes, screen } from './screen';
 
 /** Copies the first `width` of 8 columns to `out`. */
@@ -66,7 +67,7 @@ export function multiply(
 }
 
 /**
- * Writes to `ids` (u32) of rows `from` to `to` the column with the highest `start + row · column`; of equal ones the
+ * Writes to `ids` (u32) of rows `from` to `to` the code with the highest `start + (row - mean) · code`; of equal ones the
  * lowest. `scratch` holds `depth + 8` values for each row of whole quads.
  */
 export function nearest(
@@ -75,6 +76,7 @@ export function nearest(
   const quadCount = (to - from + 3) >>> 2;
   const states = scratch + quadCount * (<usize>depth << 4);
   packQuads(rows + <usize>from * (<usize>depth << 2), to - from, depth, scratch);
+  centreQuads(scratch, quadCount, depth, start + (<usize>panelCount << 5));
   search(panels, start, panelCount, depth, scratch, quadCount, states);
   for (let row = from; row < to; row++) store<u32>(ids + (<usize>row << 2), bestCode(states, row - from));
 }

@@ -2,7 +2,7 @@
  * Nearest code by screening: all scores in 16-bit integers first, at twice the rate of float32, and float32 for the few
  * codes that may still be best. The ids are those of `nearest`, to the last tie.
  *
- * Let x~ and c~ be the rounded row and code, e(x) = |x - x~| and e(c) = |c - c~|. Then
+ * Let x and c be a row and a code around the mean of the codes, as `nearest` compares them; x~ and c~ the two rounded, e(x) = |x - x~| and e(c) = |c - c~|. Then
  *     |x·c - x~·c~| <= |x| e(c) + e(x) |c~|,
  * and with the rounding of both float32 sums added, every screened score is within `bound` of the one that `nearest`
  * computes. So the code that `nearest` chooses scores at least the best screened score less 2 · bound. Each of four
@@ -17,7 +17,7 @@
  *    24 startMost, 32 codeError, 40 codeLength   float64, the greatest |start|, e(c) and |c~| of all codes
  */
 
-import { CODES_BLOCK, STATE, bestCode, madd, packQuad, packQuads, search } from './tile';
+import { CODES_BLOCK, STATE, bestCode, centreQuads, madd, packQuad, packQuads, search } from './tile';
 
 /** Bytes of a quad's state: for each row and lane the best score, its code, and the second best score. */
 const SCREEN_STATE: usize = 192;
@@ -242,7 +242,9 @@ export function screen(
   rows += from * rowBytes;
   ids += <usize>from << 2;
 
+  const mean = start + (<usize>panelCount << 5);
   packQuads(rows, rowCount, depth, scratch);
+  centreQuads(scratch, quadCount, depth, mean);
   // What float32 sums can be off, both those of `tile` and those here: each product and each addition half an ulp.
   const rounding: f64 = <f64>(depth + 20) * 5.9604644775390625e-8;
   for (let q: u32 = 0; q < quadCount; q++) {
@@ -296,6 +298,7 @@ export function screen(
       depth, scratch + (at >>> 2) * quadBytes,
     );
   }
+  centreQuads(scratch, (left + 3) >>> 2, depth, mean);
   search(panels, start, panelCount, depth, scratch, (left + 3) >>> 2, states);
   for (let at: u32 = 0; at < left; at++) {
     store<u32>(ids + (<usize>load<u32>(margins + (<usize>at << 2)) << 2), bestCode(states, at));

@@ -67,6 +67,17 @@ export function packQuads(rows: usize, rowCount: u32, depth: u32, out: usize): v
   }
 }
 
+/** Subtracts `mean` (depth) from rows in fours. */
+export function centreQuads(quads: usize, quadCount: u32, depth: u32, mean: usize): void {
+  const end = mean + (<usize>depth << 2);
+  for (let q: u32 = 0; q < quadCount; q++) {
+    for (let at = mean; at < end; at += 4) {
+      v128.store(quads, f32x4.sub(v128.load(quads), v128.load32_splat(at)));
+      quads += 16;
+    }
+  }
+}
+
 @inline
 export function madd(a: v128, b: v128, sum: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, sum) : f32x4.add(f32x4.mul(a, b), sum);

@@ -59,6 +59,17 @@ describe.each(backends)('nearest, $name', async ({ name, create }) => {
     }
   });
 
+  it('gives the ids of float64 where scores are exact and all values lie far from zero', async () => {
+    const reference = createReferenceKernels();
+    const options = { dimensions: 3, metric: 'euclidean' } as const;
+    const far = (length: number, seed: number) =>
+      integers(length, 3, seed).map((value, at) => value + [100, -50, 20][at % 3]);
+    const codes = far(3 * 203, 3);
+    const vectors = far(3 * 157, 4);
+    const expected = await nearestIds(reference, reference.prepareCodebook(codes, options), vectors);
+    expect(await nearestIds(kernels, kernels.prepareCodebook(codes, options), vectors)).toEqual(expected);
+  });
+
   it.each(METRICS)('never chooses the second of two equal codes, %s', async (metric) => {
     const once = uniform(19 * 6, 5);
     const twice = new Float32Array(2 * once.length);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { uniform } from '../backends.fixture.js';
+import { nearestIds, uniform, worstChoice } from '../backends.fixture.js';
 import { createReferenceKernels } from '../reference/create-reference-kernels.js';
 import { createWasmEngine, createWasmKernels } from './create-wasm-kernels.js';
 import { hasRelaxedSimd } from './kernels-module.js';
@@ -52,5 +52,23 @@ it.each(['euclidean', 'cosine'] as const)(
       return { into, inertia: kernels.kmeansStep(codebook, vectors, into) };
     });
     expect(actual).toEqual(expected);
+  },
+);
+
+it.each([4, 40])(
+  'tells codes of %i values far from zero apart as if they lay around it',
+  async (dimensions) => {
+    // Multiples of 2^-12, so that adding 1000 rounds nothing.
+    const values = (length: number, seed: number) =>
+      uniform(length, seed).map((value) => Math.round(value * 2 ** 12) / 2 ** 12);
+    const codes = values(700 * dimensions, 1);
+    const vectors = values(200 * dimensions, 2);
+    const far = (given: Float32Array) => given.map((value) => value + 1000);
+    for (const arithmetic of ['reproducible', 'fast'] as const) {
+      const kernels = createWasmKernels({ arithmetic });
+      const options = { dimensions, metric: 'euclidean' } as const;
+      const ids = await nearestIds(kernels, kernels.prepareCodebook(far(codes), options), far(vectors));
+      expect(worstChoice(codes, options, vectors, ids)).toBeLessThanOrEqual(1);
+    }
   },
 );

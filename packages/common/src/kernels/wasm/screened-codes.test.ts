@@ -70,6 +70,11 @@ describe.each(builds)('screening, relaxed: %s', (relaxed) => {
     }
   });
 
+  it.each([3, 10, 1e4])('gives the same ids for values around %d', (offset) => {
+    const far = (length: number, seed: number) => uniform(length, seed).map((value) => value + offset);
+    expectSameIds({ codes: far(600 * 40, 8), vectors: far(90 * 40, 9), dimensions: 40 });
+  });
+
   it('gives ties to the lowest id', () => {
     expectSameIds({ codes: integers(1500 * 4, 2, 5), vectors: integers(300 * 4, 3, 6), dimensions: 4 });
   });

@@ -10,6 +10,7 @@ import type {
 } from '../engine.js';
 import type { LogMelLayout } from '../log-mel/log-mel-layout.js';
 import { productScore } from '../score.js';
+import { centreCodes } from './centre-codes.js';
 import type { Crew } from './crew.js';
 import type { Operation, Words } from './kernels-module.js';
 import type { MemoryPool } from './memory-pool.js';
@@ -83,13 +84,20 @@ export class WasmEngine implements Engine {
   }
 
   loadCodebook(codes: Float32Array, { count, dimensions, metric }: CodebookLayout): EngineCodebook {
-    const { starts, scales } = productScore({ codes, dimensions, metric });
-    const loaded = this.#load(Math.ceil(count / PANEL), dimensions, (panels, start) => {
-      const strides = { itemStep: dimensions, depthStep: 1 };
-      packPanels(codes, strides, panels, { items: count, depth: dimensions, width: PANEL }, scales);
-      start.fill(NEVER);
-      start.set(starts);
-    });
+    const centred = metric === 'euclidean' ? centreCodes(codes, dimensions) : undefined;
+    const compared = centred?.codes ?? codes;
+    const { starts, scales } = productScore({ codes: compared, dimensions, metric });
+    const loaded = this.#load(
+      { panelCount: Math.ceil(count / PANEL), depth: dimensions, behind: dimensions },
+      (panels, start, mean) => {
+        const strides = { itemStep: dimensions, depthStep: 1 };
+        packPanels(compared, strides, panels, { items: count, depth: dimensions, width: PANEL }, scales);
+        start.fill(NEVER);
+        start.set(starts);
+        mean.fill(0);
+        if (centred) mean.set(centred.mean);
+      },
+    );
     const { panels, start, panelCount } = loaded;
     const startMost = starts.reduce((most, value) => Math.max(most, -value), 0);
     const screened = this.#screens({ count, depth: dimensions })
@@ -136,7 +144,8 @@ export class WasmEngine implements Engine {
   }
 
   loadMatrix(values: Float32Array, { inner, columns, transposed, bias }: MatrixLayout): EngineMatrix {
-    const { panels, start, free } = this.#load(Math.ceil(columns / PANEL), inner, (packed, starts) => {
+    const size = { panelCount: Math.ceil(columns / PANEL), depth: inner, behind: 0 };
+    const { panels, start, free } = this.#load(size, (packed, starts) => {
       const strides = transposed ? { itemStep: inner, depthStep: 1 } : { itemStep: 1, depthStep: columns };
       packPanels(values, strides, packed, { items: columns, depth: inner, width: PANEL });
       starts.fill(0);
@@ -168,16 +177,17 @@ export class WasmEngine implements Engine {
     }
   }
 
-  /** Takes memory for panels and starts, and has `fill` write them. */
+  /** Takes memory for panels, starts, and `behind` values behind them, and has `fill` write them. */
   #load(
-    panelCount: number,
-    depth: number,
-    fill: (panels: Float32Array, start: Float32Array) => void,
+    { panelCount, depth, behind }: { panelCount: number; depth: number; behind: number },
+    fill: (panels: Float32Array, start: Float32Array, behind: Float32Array) => void,
   ): Panels {
     const panelValues = panelCount * depth * PANEL;
-    const panels = this.pool.take((panelValues + panelCount * PANEL) * 4);
+    const startValues = panelCount * PANEL;
+    const panels = this.pool.take((panelValues + startValues + behind) * 4);
     const start = panels + panelValues * 4;
-    fill(this.pool.f32(panels, panelValues), this.pool.f32(start, panelCount * PANEL));
+    const end = start + startValues * 4;
+    fill(this.pool.f32(panels, panelValues), this.pool.f32(start, startValues), this.pool.f32(end, behind));
     return { panels, start, panelCount, free: () => this.pool.give(panels) };
   }
 
