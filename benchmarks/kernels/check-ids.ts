@@ -1,3 +1,4 @@
+import type { Verdict } from './compare.js';
 import type { NearestTask } from './peers/protocol.js';
 import { readFloats } from './peers/serve.js';
 
@@ -36,6 +37,21 @@ export function checkIds(task: NearestTask, expected: Uint32Array, actual: Uint3
     if (Math.abs(score(one) - score(other)) > ROUNDING * size) wrong++;
   }
   return { different, wrong };
+}
+
+/** Compares ids with those that came first. */
+export function idCheck(task: NearestTask): (result: ArrayBuffer) => Verdict {
+  let expected: Uint32Array | undefined;
+  return (result) => {
+    const ids = new Uint32Array(result);
+    expected ??= ids;
+    const { different, wrong } = checkIds(task, expected, ids);
+    const right = wrong === 0;
+    return {
+      right,
+      words: `${different} of ${expected.length} ids differ${right ? '' : `, ${wrong} beyond rounding`}`,
+    };
+  };
 }
 
 function dot(a: Float32Array, b: Float32Array): number {

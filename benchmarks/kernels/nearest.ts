@@ -7,8 +7,8 @@
 import { benchmarkOptions } from '../harness/options.js';
 import { type Peer, startAvailable } from '../harness/peer.js';
 import { table } from '../harness/table.js';
-import { checkIds } from './check-ids.js';
-import { compare, ratio, timingHead, timingRows, type Verdict } from './compare.js';
+import { idCheck } from './check-ids.js';
+import { compare, ratio, timingHead, timingRows } from './compare.js';
 import { normalFile } from './inputs.js';
 import { SETUP } from './paths.js';
 import type { NearestTask } from './peers/protocol.js';
@@ -118,19 +118,4 @@ function contenders(running: readonly Peer[], names: readonly PeerName[]) {
           ]
         : [{ peer, label: peer.name, method: 'matmul' }],
     );
-}
-
-/** Compares ids with those that came first. */
-function idCheck(task: NearestTask): (result: ArrayBuffer) => Verdict {
-  let expected: Uint32Array | undefined;
-  return (result) => {
-    const ids = new Uint32Array(result);
-    expected ??= ids;
-    const { different, wrong } = checkIds(task, expected, ids);
-    const right = wrong === 0;
-    return {
-      right,
-      words: `${different} of ${expected.length} ids differ${right ? '' : `, ${wrong} beyond rounding`}`,
-    };
-  };
 }

@@ -16,9 +16,11 @@ export type PeerName =
   | 'polytok, 2 threads'
   | 'polytok, Node 22'
   | 'polytok, fast, Node 22'
+  | 'polytok, WebGPU'
   | 'ONNX Runtime'
   | 'TensorFlow.js WASM'
   | 'PyTorch'
+  | 'PyTorch, GPU'
   | 'scikit-learn and faiss, 1 thread'
   | 'scikit-learn and faiss, 2 threads';
 
@@ -41,12 +43,16 @@ async function peerSpec(name: PeerName): Promise<Omit<PeerSpec, 'name'>> {
       return { command: onNode22(await nodePeer('polytok', 'reproducible', '1')) };
     case 'polytok, fast, Node 22':
       return { command: onNode22(await nodePeer('polytok', 'fast', '1')) };
+    case 'polytok, WebGPU':
+      return { command: await nodePeer('webgpu') };
     case 'ONNX Runtime':
       return { command: await nodePeer('onnxruntime', '1') };
     case 'TensorFlow.js WASM':
       return { command: await nodePeer('tensorflow') };
     case 'PyTorch':
       return pythonPeer('pytorch.py', 1);
+    case 'PyTorch, GPU':
+      return pythonPeer('pytorch.py', 1, 'gpu');
     case 'scikit-learn and faiss, 1 thread':
       return pythonPeer('kmeans.py', 1);
     case 'scikit-learn and faiss, 2 threads':
@@ -63,10 +69,10 @@ function onNode22(command: readonly string[]): string[] {
   return [NODE_22, ...command.filter((part) => part !== process.execPath && part !== RELAXED_SIMD_FLAG)];
 }
 
-function pythonPeer(file: string, threads: number): Omit<PeerSpec, 'name'> {
+function pythonPeer(file: string, threads: number, ...more: string[]): Omit<PeerSpec, 'name'> {
   const count = String(threads);
   const env = { OMP_NUM_THREADS: count, MKL_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count };
-  return { command: [PYTHON, peerFile(file), count], env };
+  return { command: [PYTHON, peerFile(file), count, ...more], env };
 }
 
 function peerFile(name: string): string {

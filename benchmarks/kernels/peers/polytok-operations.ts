@@ -1,9 +1,9 @@
-import type { Kernels } from '@polytok/common/kernels';
+import type { AsyncKernels, Kernels } from '@polytok/common/kernels';
 import { fitKmeans } from '@polytok/common/quantizers';
 import { type Operations, readFloats } from './serve.js';
 
 /** The operations of this backend, as a user calls them. */
-export function polytokOperations(kernels: Kernels): Operations {
+export function polytokOperations(kernels: Kernels | AsyncKernels): Operations {
   return {
     nearest: ({ codes, vectors, dimensions, metric }) => {
       const codebook = kernels.prepareCodebook(readFloats(codes), { dimensions, metric });

@@ -40,7 +40,7 @@ export interface RunReply {
   readonly seconds: number;
 }
 
-export type Task = NearestTask | MatmulTask | VoteTask | KmeansTask;
+export type Task = NearestTask | MatmulTask | VoteTask | KmeansTask | LimitTask;
 
 /** Result: ids `(rows)`, uint32. */
 export interface NearestTask {
@@ -94,4 +94,15 @@ export interface KmeansTask {
   readonly centres: string;
   /** File `(rows, dimensions)`. */
   readonly vectors: string;
+}
+
+/** What a device can do at most. No result. */
+export interface LimitTask {
+  readonly operation: 'limit';
+  /**
+   * `arithmetic`: a product of float32 matrices `(size, size)`. `memory`: a copy of `size` values on the device. `upload` and
+   * `download`: the same between it and the host's memory.
+   */
+  readonly method: 'arithmetic' | 'memory' | 'upload' | 'download';
+  readonly size: number;
 }
