@@ -24,7 +24,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/kernels/tfjs': 8_000,
   '@polytok/common/kernels/webgpu': 13_000,
   '@polytok/common/metrics': 16_000,
-  '@polytok/common/onnx': 24_000,
+  '@polytok/common/onnx': 40_000,
   '@polytok/common/pca': 44_000,
   '@polytok/common/quantizers': 48_000,
   '@polytok/common/testing': 16_000,

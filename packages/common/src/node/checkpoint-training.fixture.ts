@@ -10,7 +10,8 @@ import { reduceMean } from '../onnx/ops/reduce.js';
 import { logSoftmax } from '../onnx/ops/softmax.js';
 import { oneCycleRate } from '../onnx/training/schedules.js';
 import { shuffledBatches } from '../onnx/training/shuffled-batches.js';
-import { Trainer, type TrainingBatch } from '../onnx/training/trainer.js';
+import { Trainer } from '../onnx/training/trainer.js';
+import type { TrainingBatch } from '../onnx/training/trainer-options.js';
 import { seededRandom } from '../random.js';
 
 export const STEPS = 12;

@@ -44,6 +44,7 @@ export type { EvaluateOptions } from './training/evaluate-batches.js';
 export * from './training/schedules.js';
 export * from './training/shuffled-batches.js';
 export * from './training/trainer.js';
+export * from './training/trainer-options.js';
 export type { TrainingEvaluation, TrainOptions } from './training/training-loop.js';
 export * from './weights/bind-weights.js';
 export * from './weights/initial-weights.js';

@@ -1,6 +1,6 @@
 import { PolytokError, throwIfAborted } from '../../errors.js';
 import type { NetworkTensor } from '../network/network.js';
-import type { TrainingBatch, TrainingBatches } from './trainer.js';
+import type { TrainingBatch, TrainingBatches } from './trainer-options.js';
 
 export interface EvaluateOptions {
   /** Whether the averaged weights are evaluated, of a trainer with `averageDecay`. Default: false. */

@@ -21,7 +21,8 @@ import { transpose } from '../ops/reshape.js';
 import { initialWeights } from '../weights/initial-weights.js';
 import { warmupDecayRate } from './schedules.js';
 import { shuffledBatches } from './shuffled-batches.js';
-import { Trainer, type TrainingBatch } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { TrainingBatch } from './trainer-options.js';
 
 const FRAMES = 20;
 const CHANNELS = 4;

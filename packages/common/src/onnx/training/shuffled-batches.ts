@@ -3,7 +3,7 @@ import { PolytokError } from '../../errors.js';
 import { randomBelow, seededRandom } from '../../random.js';
 import type { DataArray } from '../graph/data-type.js';
 import type { NetworkTensor } from '../network/network.js';
-import type { TrainingBatch } from './trainer.js';
+import type { TrainingBatch } from './trainer-options.js';
 
 export interface BatchOrderOptions {
   /** Rows of a batch, at least 1. */

@@ -7,7 +7,8 @@ import { square } from '../ops/activation.js';
 import { linear } from '../ops/matmul.js';
 import { reduceMean } from '../ops/reduce.js';
 import { initialWeights } from '../weights/initial-weights.js';
-import { Trainer, type TrainingBatch } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { TrainingBatch } from './trainer-options.js';
 
 const SIDE = 512;
 /** The weights; moments and gradients take as much each. */

@@ -12,7 +12,8 @@ import { groupNorm } from '../ops/normalize.js';
 import { reduceMean } from '../ops/reduce.js';
 import { logSoftmax } from '../ops/softmax.js';
 import { oneCycleRate } from './schedules.js';
-import { Trainer, type TrainerOptions, type TrainingBatch, type TrainingStep } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { TrainerOptions, TrainingBatch, TrainingStep } from './trainer-options.js';
 
 type Numbers = Readonly<Record<string, readonly number[]>>;
 interface Golden {

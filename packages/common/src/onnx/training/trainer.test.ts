@@ -14,7 +14,8 @@ import { reduceMean, reduceSum } from '../ops/reduce.js';
 import { transpose } from '../ops/reshape.js';
 import { logSoftmax, softmax } from '../ops/softmax.js';
 import { weightsOf } from '../weights/weight-store.js';
-import { Trainer, type TrainingBatch } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { TrainingBatch } from './trainer-options.js';
 
 interface Golden {
   readonly shapes: Readonly<Record<string, readonly number[]>>;

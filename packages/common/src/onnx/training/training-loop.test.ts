@@ -7,7 +7,8 @@ import { add, multiply, subtract } from '../ops/arithmetic.js';
 import { gather } from '../ops/gather.js';
 import { reduceMean, reduceSum } from '../ops/reduce.js';
 import type { CheckpointStore, TrainingCheckpoint } from './checkpoint.js';
-import { Trainer, type TrainerOptions, type TrainingBatch } from './trainer.js';
+import { Trainer } from './trainer.js';
+import type { TrainerOptions, TrainingBatch } from './trainer-options.js';
 
 /** y = w·x + log(x + 1) − log(x + 1): the second part is nothing, and not finite for x ≤ −1. */
 function lineGraph(): Graph {

@@ -1,7 +1,8 @@
 import { requireInteger } from '../../arguments.js';
 import { PolytokError, throwIfAborted } from '../../errors.js';
 import type { CheckpointStore } from './checkpoint.js';
-import type { Trainer, TrainingBatch, TrainingBatches, TrainingStep } from './trainer.js';
+import type { Trainer } from './trainer.js';
+import type { TrainingBatch, TrainingBatches, TrainingStep } from './trainer-options.js';
 
 /** What an evaluation in training gave. */
 export interface TrainingEvaluation {
