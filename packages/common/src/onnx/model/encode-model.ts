@@ -41,10 +41,13 @@ export function encodeModel(graph: GraphPart, { source, metadata = {} }: EncodeM
 }
 
 function writeGraph(message: Message, graph: GraphPart, source: EncodeModelOptions['source']): void {
-  for (const operation of liveOperations(graph))
-    message.message(1, (node) => writeOperation(node, operation));
+  const operations = liveOperations(graph);
+  const names = new Names(graph.outputs, operations);
+  for (const operation of operations) message.message(1, (node) => writeOperation(node, operation, names));
   for (const [name, value] of graph.outputs) {
-    message.message(1, (node) => node.text(1, value.name).text(2, name).text(4, 'Identity'));
+    const written = names.of(value);
+    if (written === name) continue;
+    message.message(1, (node) => node.text(1, written).text(2, name).text(4, 'Identity'));
   }
   message.text(2, 'polytok');
   const fed = [...graph.inputs.values()];
@@ -60,9 +63,39 @@ function writeGraph(message: Message, graph: GraphPart, source: EncodeModelOptio
   for (const [name, value] of graph.outputs) message.message(12, (info) => writeValueInfo(info, name, value));
 }
 
-function writeOperation(node: Message, { op, inputs, outputs, attributes }: Operation): void {
-  for (const input of inputs) node.text(1, input?.name ?? '');
-  for (const output of outputs) node.text(2, output.name);
+/** How values are called in a model, and which of them something reads. */
+class Names {
+  readonly #names = new Map<Value, string>();
+  readonly #read: ReadonlySet<Value | undefined>;
+
+  constructor(named: ReadonlyMap<string, Value>, operations: readonly Operation[]) {
+    this.#read = new Set([...operations.flatMap(({ inputs }) => inputs), ...named.values()]);
+    const computed = new Set(operations.flatMap(({ outputs }) => outputs));
+    // What an operation computes it writes as the output; what is fed, and constants, are copied to it.
+    for (const [name, value] of named) {
+      if (computed.has(value) && !this.#names.has(value)) this.#names.set(value, name);
+    }
+  }
+
+  of(value: Value): string {
+    return this.#names.get(value) ?? value.name;
+  }
+
+  isRead(value: Value): boolean {
+    return this.#read.has(value);
+  }
+}
+
+/** Results from this one on may be left out of a model, and are then not computed. */
+const FIRST_OPTIONAL_OUTPUT: Readonly<Record<string, number>> = { LayerNormalization: 1 };
+
+function writeOperation(node: Message, { op, inputs, outputs, attributes }: Operation, names: Names): void {
+  const optional = FIRST_OPTIONAL_OUTPUT[op] ?? outputs.length;
+  for (const input of inputs) node.text(1, input ? names.of(input) : '');
+  for (const [at, output] of outputs.entries()) {
+    if (at < optional || names.isRead(output)) node.text(2, names.of(output));
+    else node.text(2, '');
+  }
   node.text(3, outputs[0].name).text(4, op);
   for (const [name, value] of Object.entries(attributes)) {
     node.message(5, (attribute) => writeAttribute(attribute.text(1, name), value));

@@ -89,9 +89,12 @@ export function cos(x: Value): Value {
 /** x · Φ(x), exact, as Whisper has it. */
 export function gelu(x: Value): Value {
   return unary('Gelu', x, (gradient) => {
-    const cumulative = multiply(add(erf(multiply(x, Math.SQRT1_2)), 1), 0.5);
-    const density = multiply(exp(multiply(multiply(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return multiply(gradient, add(cumulative, multiply(x, density)));
+    // Φ(x) + x φ(x) = ½ (1 + erf u + 2/√π · u · exp(−u²)) with u = x/√2, in few passes over memory. The half comes first:
+    // a runtime can make it part of the product that gave the gradient.
+    const u = multiply(x, Math.SQRT1_2);
+    const density = exp(subtract(Math.log(2 / Math.sqrt(Math.PI)), multiply(u, u)));
+    const twice = add(add(erf(u), multiply(u, density)), 1);
+    return multiply(multiply(gradient, 0.5), twice);
   });
 }
 

@@ -3,7 +3,9 @@ import { PolytokError } from '../../errors.js';
 import type { Attribute, Value } from '../graph/graph.js';
 import { type Dimension, formatShape, productOf, type Shape } from '../graph/shape.js';
 import { concat, pad, slice } from './concat.js';
+import { gather } from './gather.js';
 import { matMul } from './matmul.js';
+import { integers } from './operand.js';
 import { reduceSum } from './reduce.js';
 import { reshape, transpose } from './reshape.js';
 
@@ -89,6 +91,17 @@ export function outputSize(
 /** Where each input went: the transposed convolution. */
 function inputGradient(gradient: Value, x: Value, weight: Value, geometry: Geometry): Value {
   const { kernel, stride, dilation, before, after } = geometry;
+  const reach = kernel.map((size) => dilation * (size - 1));
+  if (stride === 1 && reach.every((size) => size >= Math.max(before, after))) {
+    // The same as a convolution with the kernel turned round, which runtimes run about twice as fast.
+    const pads = [...reach.map((size) => size - before), ...reach.map((size) => size - after)];
+    return gradient.graph.operation(
+      'Conv',
+      [gradient, turnedRound(weight)],
+      { type: x.type, shape: x.shape },
+      { attributes: { ...attributesOf(geometry), pads: { ints: pads } } },
+    );
+  }
   const missing = x.shape.slice(2).map((size, axis) => {
     if (typeof size !== 'number') {
       if (stride === 1) return 0;
@@ -106,6 +119,16 @@ function inputGradient(gradient: Value, x: Value, weight: Value, geometry: Geome
     { type: x.type, shape: x.shape },
     { attributes: { ...attributesOf(geometry), output_padding: { ints: missing } } },
   );
+}
+
+/** Every axis of the kernel backwards, inputs and outputs swapped. @param weight `[outputs, inputs, …kernel]` */
+function turnedRound(weight: Value): Value {
+  const [outputs, inputs, ...kernel] = weight.shape as number[];
+  const count = kernel.reduce((product, size) => product * size, 1);
+  const flat = transpose(reshape(weight, [outputs, inputs, count]), [2, 1, 0]);
+  const backwards = Array.from({ length: count }, (_, tap) => count - 1 - tap);
+  const turned = gather(flat, integers(weight.graph, backwards));
+  return reshape(transpose(turned, [1, 2, 0]), [inputs, outputs, ...kernel]);
 }
 
 /** One product of the gradient with all patches of the input: `[outputs, positions] · [positions, patch]`. */

@@ -5,6 +5,7 @@ import { formatShape, productOf } from '../graph/shape.js';
 import { sqrt, square } from './activation.js';
 import { add, divide, multiply, subtract } from './arithmetic.js';
 import { sumToShape } from './broadcast.js';
+import { matMul } from './matmul.js';
 import { reduceMean } from './reduce.js';
 import { reshape, reshapeLike } from './reshape.js';
 
@@ -23,22 +24,38 @@ export interface LayerNormOptions extends NormWeights {
 /** LayerNorm (Ba et al., arXiv 1607.06450) over the last axis. @param x `[…, channels]` */
 export function layerNorm(x: Value, { weight, bias, epsilon = 1e-5 }: LayerNormOptions): Value {
   const { graph, type, shape } = x;
-  return graph.operation(
+  const perLine = { type, shape: [...shape.slice(0, -1), 1] };
+  const [result] = graph.operationOfMany(
     'LayerNormalization',
     [x, weight, bias],
-    { type, shape },
+    [{ type, shape }, perLine, perLine],
     {
       attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
-      vjp: ([gradient]) => {
-        const { normal, deviation } = standardize(x, epsilon);
+      vjp: ([gradient], [, mean, inverse]) => {
+        const dy = gradient!;
+        const normal = multiply(subtract(x, mean), inverse);
+        const along = multiply(dy, normal);
         return [
-          standardizeGradient(multiply(gradient!, weight), normal, deviation),
-          sumToShape(multiply(gradient!, normal), weight.shape),
-          sumToShape(gradient!, bias.shape),
+          multiply(
+            subtract(
+              subtract(multiply(dy, weight), lineMeans(dy, weight)),
+              multiply(normal, lineMeans(along, weight)),
+            ),
+            inverse,
+          ),
+          sumToShape(along, weight.shape),
+          sumToShape(dy, bias.shape),
         ];
       },
     },
   );
+  return result;
+}
+
+/** mean(x · weight) of each line, as a product with a column: one pass over `x`. @param x `[…, channels]` */
+function lineMeans(x: Value, weight: Value): Value {
+  const channels = weight.shape[0] as number;
+  return matMul(x, reshape(multiply(weight, 1 / channels), [channels, 1]));
 }
 
 export interface GroupNormOptions extends Partial<NormWeights> {

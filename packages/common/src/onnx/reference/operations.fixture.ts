@@ -358,8 +358,19 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
   Softmax: ([x], { axis }) => alongAxis(x, int(axis), softmaxOf),
   LogSoftmax: ([x], { axis }) => alongAxis(x, int(axis), (line) => softmaxOf(line).map(Math.log)),
   LayerNormalization: ([x, scale, offsets], { epsilon }) => {
-    const normal = standardized(x, x.shape.length - 1, float(epsilon));
-    return build(x.shape, (at) => get(normal, at) * scale.data[at.at(-1)!] + offsets.data[at.at(-1)!]);
+    const last = x.shape.length - 1;
+    const normal = standardized(x, last, float(epsilon));
+    const y = build(x.shape, (at) => get(normal, at) * scale.data[at.at(-1)!] + offsets.data[at.at(-1)!]);
+    const perLine = [...x.shape.slice(0, -1), 1];
+    const means = alongAxis(x, last, (line) => line.map(() => sum(line) / line.length));
+    const mean = build(perLine, (at) => get(means, at));
+    const inverse = build(perLine, (at) => {
+      const variances = Array.from({ length: x.shape[last] }, (_, i) => {
+        return (get(x, [...at.slice(0, -1), i]) - get(mean, at)) ** 2;
+      });
+      return 1 / Math.sqrt(sum(variances) / variances.length + float(epsilon));
+    });
+    return [y, mean, inverse];
   },
   InstanceNormalization: ([x, scale, offsets], { epsilon }) => {
     const flat = tensor([x.shape[0], x.shape[1], count(x.shape.slice(2))], x.data);

@@ -108,22 +108,26 @@ function addUpdates(
   const norm = sqrt(slopes.map((slope) => reduceSum(square(slope))).reduce((sum, part) => add(sum, part)));
   graph.output(names.norm, norm);
   const share = clipNorm === undefined ? undefined : minimum(divide(clipNorm, add(norm, 1e-6)), 1);
+  // Numbers meet numbers first, so that each tensor is passed over as few times as can be.
+  const gain1 = share ? multiply(share, 1 - beta1) : 1 - beta1;
+  const gain2 = share ? multiply(square(share), 1 - beta2) : 1 - beta2;
+  const root = sqrt(correction2);
   for (const [at, parameter] of parameters.entries()) {
     const { name, shape } = parameter;
     const factor = requireFactor(rateFactor(name), name);
     const rate = factor === 1 ? baseRate : multiply(baseRate, factor);
-    const slope = share ? multiply(slopes[at], share) : slopes[at];
     const first = graph.input(names.first(name), shape);
     const second = graph.input(names.second(name), shape);
-    const nextFirst = add(multiply(first, beta1), multiply(slope, 1 - beta1));
-    const nextSecond = add(multiply(second, beta2), multiply(square(slope), 1 - beta2));
-    const deviation = add(divide(sqrt(nextSecond), sqrt(correction2)), epsilon);
-    const step = divide(divide(nextFirst, correction1), deviation);
+    const nextFirst = add(multiply(first, beta1), multiply(slopes[at], gain1));
+    const nextSecond = add(multiply(second, beta2), multiply(square(slopes[at]), gain2));
+    // Both sides of the quotient times √(1 − β₂ᵗ).
+    const deviation = add(sqrt(nextSecond), multiply(root, epsilon));
+    const step = multiply(divide(nextFirst, deviation), divide(multiply(rate, root), correction1));
     const decayed =
       weightDecay === 0 || withoutDecay(name)
         ? parameter
-        : subtract(parameter, multiply(parameter, multiply(rate, weightDecay)));
-    const next = subtract(decayed, multiply(step, rate));
+        : multiply(parameter, subtract(1, multiply(rate, weightDecay)));
+    const next = subtract(decayed, step);
     graph.output(names.next(name), next);
     graph.output(names.next(names.first(name)), nextFirst);
     graph.output(names.next(names.second(name)), nextSecond);
