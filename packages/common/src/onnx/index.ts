@@ -10,6 +10,7 @@ export { type GraphPart, graphPart } from './graph/graph-part.js';
 export * from './graph/scope.js';
 export type { Dimension, Shape } from './graph/shape.js';
 export * from './losses/cross-entropy.js';
+export * from './losses/ctc-loss.js';
 export * from './losses/distance-losses.js';
 export type { Reduction, ReductionOptions } from './losses/reduction.js';
 export * from './model/encode-model.js';
@@ -29,6 +30,7 @@ export * from './ops/pool.js';
 export * from './ops/reduce.js';
 export * from './ops/resample.js';
 export { reshape, reshapeLike, transpose } from './ops/reshape.js';
+export * from './ops/scan.js';
 export * from './ops/softmax.js';
 export * from './ops/take-first.js';
 export {

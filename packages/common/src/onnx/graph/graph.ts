@@ -29,7 +29,9 @@ export type Attribute =
   | { readonly int: number }
   | { readonly ints: readonly number[] }
   | { readonly float: number }
-  | { readonly string: string };
+  | { readonly string: string }
+  /** The body of a loop; see `scan`. */
+  | { readonly graph: Graph };
 
 /**
  * Gradients of the inputs from those of the outputs (vector-Jacobian product), as further values of the graph.
@@ -83,6 +85,12 @@ export class Graph {
   readonly #producers = new Map<Value, Operation>();
   /** All that the graph made. */
   readonly #values = new WeakSet<Value>();
+  readonly #prefix: string;
+
+  /** @param prefix of the names of all values. A body of a loop has one, as names in a model are unique. Default: none */
+  constructor({ prefix = '' }: { readonly prefix?: string } = {}) {
+    this.#prefix = prefix;
+  }
 
   /** What is fed at every run, by name. */
   get inputs(): ReadonlyMap<string, Value> {
@@ -145,7 +153,7 @@ export class Graph {
   output(name: string, value: Value): void {
     this.#own(value);
     this.#requireFree(name);
-    this.#outputs.set(name, value);
+    this.#outputs.set(`${this.#prefix}${name}`, value);
   }
 
   /**
@@ -199,7 +207,12 @@ export class Graph {
   }
 
   #value(name: string, { type, shape }: ValueType): Value {
-    const value: Value = Object.freeze({ graph: this, name, type, shape: Object.freeze([...shape]) });
+    const value: Value = Object.freeze({
+      graph: this,
+      name: `${this.#prefix}${name}`,
+      type,
+      shape: Object.freeze([...shape]),
+    });
     this.#values.add(value);
     return value;
   }

@@ -106,7 +106,9 @@ function writeAttribute(message: Message, attribute: Attribute): void {
   if ('float' in attribute) message.float(2, attribute.float).integer(20, 1);
   else if ('int' in attribute) message.integer(3, attribute.int).integer(20, 2);
   else if ('string' in attribute) message.text(4, attribute.string).integer(20, 3);
-  else {
+  else if ('graph' in attribute) {
+    message.message(6, (body) => writeGraph(body, attribute.graph, () => 'input')).integer(20, 5);
+  } else {
     for (const value of attribute.ints) message.integer(8, value);
     message.integer(20, 7);
   }

@@ -1,7 +1,7 @@
 /** Choosing elements by index. */
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
-import { formatShape, frontAxis, productOf } from '../graph/shape.js';
+import { equalShapes, formatShape, frontAxis, productOf } from '../graph/shape.js';
 import { expandLike, reshape, zerosLike } from './reshape.js';
 
 /**
@@ -24,11 +24,10 @@ export function gather(table: Value, indices: Value): Value {
 /**
  * One element of each row: the probability of the right class.
  * @param x `[…, classes]`
- * @param indices `[…]`, int64
+ * @param indices `[…]`, int64 or int32
  * @returns `[…]`
  */
 export function pick(x: Value, indices: Value): Value {
-  const { graph, type } = x;
   if (indices.shape.length !== x.shape.length - 1) {
     throw new PolytokError(
       'INVALID_ARGUMENT',
@@ -36,18 +35,35 @@ export function pick(x: Value, indices: Value): Value {
       { details: { shape: x.shape, indices: indices.shape } },
     );
   }
-  const axis = { axis: { int: x.shape.length - 1 } };
-  const column = reshape(indices, [...indices.shape, 1]);
-  const picked = graph.operation(
+  return reshape(takeAlong(x, reshape(indices, [...indices.shape, 1])), indices.shape);
+}
+
+/**
+ * Elements along the last axis: `y[…, i] = x[…, indices[…, i]]`.
+ * @param x `[…, classes]`
+ * @param indices `[…, count]`, int64 or int32
+ * @returns `[…, count]`
+ * @throws PolytokError `INVALID_ARGUMENT` unless the sizes before the last are equal
+ */
+export function takeAlong(x: Value, indices: Value): Value {
+  const { graph, type } = x;
+  if (x.shape.length === 0 || !equalShapes(indices.shape.slice(0, -1), x.shape.slice(0, -1))) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `takeAlong takes […, classes] and indices […, count]; got ${formatShape(x.shape)} and ${formatShape(indices.shape)}.`,
+      { details: { shape: x.shape, indices: indices.shape } },
+    );
+  }
+  const axis = x.shape.length - 1;
+  return graph.operation(
     'GatherElements',
-    [x, column],
-    { type, shape: column.shape },
+    [x, indices],
+    { type, shape: indices.shape },
     {
-      attributes: axis,
-      vjp: ([gradient]) => [scatterAdd(zerosLike(x), column, gradient!, x.shape.length - 1)],
+      attributes: { axis: { int: axis } },
+      vjp: ([gradient]) => [scatterAdd(zerosLike(x), indices, gradient!, axis)],
     },
   );
-  return reshape(picked, indices.shape);
 }
 
 /** Index of the largest element along an axis, which is dropped; the first of equal ones. int64. */

@@ -89,6 +89,24 @@ export function expandLike(x: Value, like: Value): Value {
   );
 }
 
+/** 0, 1, 2, … along an axis of `x`: `[size]`, int64. */
+export function positionsAlong(x: Value, axis: number): Value {
+  const { graph } = x;
+  const size = x.shape[axis];
+  if (typeof size === 'number') {
+    return graph.constant(
+      'int64',
+      [size],
+      BigInt64Array.from({ length: size }, (_, at) => BigInt(at)),
+    );
+  }
+  const [zero, one] = [0, 1].map((value) => scalar(graph, 'int64', value));
+  return graph.operation('Range', [zero, reshape(sizesOf(x, [axis]), []), one], {
+    type: 'int64',
+    shape: [size],
+  });
+}
+
 /** Zeros in the shape of `x`, whatever `x` holds. */
 export function zerosLike(x: Value): Value {
   return expandLike(scalar(x.graph, x.type, 0), x);

@@ -19,7 +19,7 @@ export function evaluate(
     const run = OPERATIONS[op];
     if (run === undefined) throw new Error(`The reference does not have ${op}.`);
     const operands = inputs.map((input) => (input ? known.get(input.name)! : undefined!));
-    const results = run(operands, attributes);
+    const results = run(operands, attributes, evaluate);
     const list = 'data' in results ? [results] : results;
     for (const [at, { name, shape }] of outputs.entries()) {
       requireShape(name, shape, list[at].shape);

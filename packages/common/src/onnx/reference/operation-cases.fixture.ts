@@ -1,11 +1,12 @@
 import type { Value } from '../graph/graph.js';
 import { crossEntropy } from '../losses/cross-entropy.js';
+import { ctcLoss } from '../losses/ctc-loss.js';
 import { l1Loss, l2Loss } from '../losses/distance-losses.js';
 import * as activation from '../ops/activation.js';
 import * as arithmetic from '../ops/arithmetic.js';
 import { concat, pad, slice } from '../ops/concat.js';
 import { conv } from '../ops/conv.js';
-import { gather, pick } from '../ops/gather.js';
+import { gather, pick, takeAlong } from '../ops/gather.js';
 import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
 import { integers } from '../ops/operand.js';
@@ -143,6 +144,10 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
     shapes: [[2, 3]],
     of: (x) => pick(x, x.graph.constant('int64', [2], BigInt64Array.of(2n, 0n))),
   },
+  'takeAlong, an element twice': {
+    shapes: [[2, 4]],
+    of: (x) => takeAlong(x, classes(x, [2, 3], 3, 0, 3, 1, 2, 0)),
+  },
   'conv, one axis': {
     shapes: [[2, 2, 5], [3, 2, 3], [3]],
     of: (x, weight, bias) => conv(x, { weight, bias, padding: 1 }),
@@ -196,6 +201,24 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
   'l2Loss, sum': {
     shapes: [[4], [4]],
     of: (y, target) => l2Loss(y, target, { reduction: 'sum' }),
+  },
+  'ctcLoss, mean, a label twice': {
+    shapes: [[2, 5, 3]],
+    of: (x) => ctcLoss(x, classes(x, [2, 2], 1, 1, 2, 1)),
+  },
+  'ctcLoss, sum, lengths and another blank': {
+    shapes: [[3, 4, 3]],
+    of: (x) =>
+      ctcLoss(x, classes(x, [3, 2], 0, 1, 1, -1, -1, -1), {
+        blank: 2,
+        reduction: 'sum',
+        inputLengths: classes(x, [3], 4, 2, 3),
+        targetLengths: classes(x, [3], 2, 1, 0),
+      }),
+  },
+  'ctcLoss, one that does not fit': {
+    shapes: [[2, 2, 3]],
+    of: (x) => ctcLoss(x, classes(x, [2, 2], 1, 1, 1, 2), { infeasible: 'zero' }),
   },
   'crossEntropy, mean': {
     shapes: [[2, 2, 4]],

@@ -1,5 +1,6 @@
 /** What each ONNX operation computes, as plainly as its specification says: https://onnx.ai/onnx/operators/ */
 import type { Attribute } from '../graph/graph.js';
+import type { evaluate as evaluateGraph } from './evaluate.fixture.js';
 import {
   broadcastShape,
   build,
@@ -12,7 +13,12 @@ import {
 } from './tensor.fixture.js';
 
 export type Attributes = Readonly<Record<string, Attribute>>;
-type Run = (inputs: readonly Tensor64[], attributes: Attributes) => Tensor64 | readonly Tensor64[];
+/** @param evaluate computes the body of a loop */
+type Run = (
+  inputs: readonly Tensor64[],
+  attributes: Attributes,
+  evaluate: typeof evaluateGraph,
+) => Tensor64 | readonly Tensor64[];
 
 const int = (attribute: Attribute | undefined, missing = 0) =>
   attribute && 'int' in attribute ? attribute.int : missing;
@@ -403,6 +409,38 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
       return 0;
     });
     return { shape: x.shape, data };
+  },
+  Range: ([start, limit]) => {
+    const numbers = Array.from({ length: limit.data[0] - start.data[0] }, (_, i) => start.data[0] + i);
+    return tensor([numbers.length], numbers);
+  },
+  Scan: (inputs, { body, num_scan_inputs, scan_input_directions }, evaluate) => {
+    if (!('graph' in body)) throw new Error('Scan has a body.');
+    const { graph } = body;
+    const carried = inputs.length - int(num_scan_inputs);
+    const names = [...graph.inputs.values()].map(({ name }) => name);
+    const steps = inputs[carried].shape[0];
+    const backwards = ints(scan_input_directions)[0] === 1;
+    let state = inputs.slice(0, carried);
+    const outputs: Tensor64[][] = [];
+    for (let step = 0; step < steps; step++) {
+      const at = backwards ? steps - 1 - step : step;
+      const elements = inputs.slice(carried).map(({ shape, data }) => {
+        const size = count(shape.slice(1));
+        return tensor(shape.slice(1), data.slice(at * size, (at + 1) * size));
+      });
+      const feeds = Object.fromEntries([...state, ...elements].map((value, i) => [names[i], value]));
+      const results = evaluate(graph, feeds, [...graph.outputs.values()]);
+      state = results.slice(0, carried);
+      outputs[at] = results.slice(carried);
+    }
+    const stacked = outputs[0].map((first, i) =>
+      tensor(
+        [steps, ...first.shape],
+        outputs.flatMap((values) => [...values[i].data]),
+      ),
+    );
+    return [...state, ...stacked];
   },
   ArgMax: ([x], { axis }) => {
     const at = int(axis);
