@@ -7,12 +7,14 @@
  */
 import {
   add,
+  averagePool,
   cast,
   conv,
   Graph,
   gelu,
   greater,
   linear,
+  maxPool,
   multiply,
   pad,
   reduceSum,
@@ -85,17 +87,9 @@ function rowsOfFrames(table: Value, frames: Value): Value {
 }
 
 /** Mean or maximum of every `poolingKernel` frames; zeros fill the last ones up. */
-function pool(h: Value, { poolingKernel, poolingType }: StableConfig): Value {
-  const { graph, type } = h;
-  const [batch, , width] = h.shape;
-  const columns = transpose(pad(h, { axis: 1, after: poolingKernel - 1 }), [0, 2, 1]);
-  const kernel = { ints: [poolingKernel] };
-  const pooled = graph.operation(
-    poolingType === 'avg' ? 'AveragePool' : 'MaxPool',
-    [columns],
-    { type, shape: [batch, width, 'tokens'] },
-    { attributes: { kernel_shape: kernel, strides: kernel } },
-  );
+function pool(h: Value, { poolingKernel: kernel, poolingType }: StableConfig): Value {
+  const columns = transpose(pad(h, { axis: 1, after: kernel - 1 }), [0, 2, 1]);
+  const pooled = poolingType === 'avg' ? averagePool(columns, { kernel }) : maxPool(columns, { kernel });
   return transpose(pooled, [0, 2, 1]);
 }
 
