@@ -3,7 +3,7 @@ import type { Tensor } from '@polytok/common/io';
 import { weightsOf } from '@polytok/common/onnx';
 import { conformanceLaws } from '@polytok/common/testing';
 import { describe, expect, it } from 'vitest';
-import { golden, goldenWeights, imageOf, TINY_LLAMAGEN, wave } from './goldens.fixture.js';
+import { golden, goldenWeights, imageOf, SMALL_WEIGHTS, TINY_LLAMAGEN, wave } from './goldens.fixture.js';
 import type { RgbImage } from './pixels/rgb-image.js';
 import { VqImageTokenizer } from './vq-image-tokenizer.js';
 
@@ -15,13 +15,9 @@ const tokenizer = await VqImageTokenizer.fromWeights(weights, TINY_LLAMAGEN, { t
 const SMALL = ['taming', 'var', 'open-magvit2'] as const;
 type Small = (typeof SMALL)[number];
 const small = async (name: Small) =>
-  VqImageTokenizer.fromWeights(
-    goldenWeights(`small-${name}.safetensors`),
-    golden(`small-${name}.json`).config,
-    {
-      threads: 1,
-    },
-  );
+  VqImageTokenizer.fromWeights(goldenWeights(SMALL_WEIGHTS[name]), golden(`small-${name}.json`).config, {
+    threads: 1,
+  });
 const smallTokenizers = Object.fromEntries(
   await Promise.all(SMALL.map(async (name) => [name, await small(name)] as const)),
 );
@@ -80,9 +76,7 @@ const distance = (a: RgbImage, b: RgbImage) =>
 
 describe.each(['llamagen', ...SMALL] as const)('the contract, with a network like %s', (name) => {
   const [made, stored] =
-    name === 'llamagen'
-      ? [tokenizer, weights]
-      : [smallTokenizers[name], goldenWeights(`small-${name}.safetensors`)];
+    name === 'llamagen' ? [tokenizer, weights] : [smallTokenizers[name], goldenWeights(SMALL_WEIGHTS[name])];
   const sizes =
     name === 'var'
       ? [[16, 16]]

@@ -19,7 +19,7 @@ export interface ReadImageOptions {
 /**
  * An image from a file, `-` for standard input, or from its bytes: upright by its EXIF orientation, eight bits, sRGB. Gray
  * is repeated, CMYK converted, of animations and documents the first page taken.
- * @throws PolytokError `IO`; `INVALID_FORMAT` for what is damaged, truncated or no image; `UNSUPPORTED` for other formats than
+ * @throws PolytokError `INVALID_ARGUMENT` for a background that is no colour; `IO`; `INVALID_FORMAT` for what is damaged, truncated or no image; `UNSUPPORTED` for other formats than
  *   JPEG, PNG, WebP, GIF, TIFF, HEIF and AVIF; `LIMIT_EXCEEDED` beyond {@link MAX_IMAGE_PIXELS} or {@link MAX_IMAGE_FILE_BYTES}
  */
 export async function readImage(
@@ -30,10 +30,11 @@ export async function readImage(
   const bytes =
     typeof source === 'string' ? await readFileBytes(source, { maxBytes: MAX_IMAGE_FILE_BYTES }) : source;
   const { background, ignoreProfile = false } = options;
+  requireColour(background);
   try {
     const image = sharp(bytes, {
       limitInputPixels: MAX_IMAGE_PIXELS,
-      failOn: 'truncated',
+      failOn: 'error',
       pages: 1,
       autoOrient: true,
       ignoreIcc: ignoreProfile,
@@ -50,6 +51,18 @@ export async function readImage(
   } catch (error) {
     throw error instanceof PolytokError ? error : readError(name, error as Error);
   }
+}
+
+/** Hexadecimal, as in `#ffffff`. */
+const COLOUR = /^#[0-9a-f]{6}$/i;
+
+function requireColour(background: string | undefined): void {
+  if (background === undefined || COLOUR.test(background)) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `'background' is a colour such as '#ffffff'; got '${background}'.`,
+    { details: { background } },
+  );
 }
 
 function unsupported(name: string, format: string): PolytokError {

@@ -27,7 +27,7 @@ export function prepareImage(image: RgbImage, options: PrepareImageOptions): Byt
   const { size, crop = 'square', patch = 16 } = options;
   requireInteger(size, 'size', { minimum: 1, maximum: MAX_SIDE });
   requireChoice(crop, 'crop', ['square', 'patches']);
-  requireInteger(patch, 'patch', { minimum: 1, maximum: size });
+  if (crop === 'patches') requireInteger(patch, 'patch', { minimum: 1, maximum: size });
   checkImage(image);
   if (image.data instanceof Float32Array) {
     throw new PolytokError('INVALID_ARGUMENT', 'prepareImage() takes images of bytes; got floats.');
