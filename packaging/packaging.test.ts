@@ -27,6 +27,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/common/onnx': 40_000,
   '@polytok/common/pca': 44_000,
   '@polytok/common/quantizers': 48_000,
+  '@polytok/common/quantizers/train': 56_000,
   '@polytok/common/testing': 16_000,
   '@polytok/action': 64_000,
   '@polytok/action/data': 60_000,

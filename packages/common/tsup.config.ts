@@ -11,6 +11,7 @@ export default defineConfig({
     onnx: 'src/onnx/index.ts',
     pca: 'src/pca/index.ts',
     quantizers: 'src/quantizers/index.ts',
+    'quantizers-train': 'src/quantizers/train/index.ts',
     io: 'src/io/index.ts',
     node: 'src/node/index.ts',
     testing: 'src/testing/index.ts',

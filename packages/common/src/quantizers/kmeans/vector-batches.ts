@@ -114,10 +114,16 @@ export async function collect(
 /** @throws PolytokError `INVALID_ARGUMENT` for what can be iterated only once */
 function checkSource(source: VectorSource): Batches {
   const batches = isVectors(source) ? [source] : source;
-  if (typeof (batches as { next?: unknown })?.next !== 'function') return batches;
+  requireRestartable(batches, 'Vectors');
+  return batches;
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` for an iterator or running generator, which can be iterated only once */
+export function requireRestartable(source: unknown, what: string): void {
+  if (typeof (source as { next?: unknown })?.next !== 'function') return;
   throw new PolytokError(
     'INVALID_ARGUMENT',
-    'Vectors are read several times, and an iterator or running generator gives them once. Pass arrays, or an object whose [Symbol.asyncIterator]() starts over.',
+    `${what} are read several times, and an iterator or running generator gives them once. Pass arrays, or an object whose [Symbol.asyncIterator]() starts over.`,
   );
 }
 
