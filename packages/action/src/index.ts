@@ -3,6 +3,7 @@ export * from './beast/beast-continuous.js';
 export { BEAST_PRESETS, type BeastJoin, type BeastOptions } from './beast/beast-options.js';
 export * from './beast/beast-tokenizer.js';
 export * from './beast/fit-beast-bounds.js';
+export * from './beast/fit-beast-knots.js';
 export * from './beast/gripper-threshold.js';
 export type { WeightBounds } from './beast/weight-bounds.js';
 export * from './bins/bin-tokenizer.js';

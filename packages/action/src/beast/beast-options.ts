@@ -1,4 +1,5 @@
 import { PolytokError, requireChoice, requireInteger, requirePositive } from '@polytok/common';
+import { clampedKnots } from '../spline/knots.js';
 
 /** Most steps of a chunk and most columns of an action: far beyond published robots (50 steps, 32 columns). */
 export const MAX_STEPS = 4096;
@@ -16,6 +17,11 @@ export interface BeastOptions {
   readonly points?: number;
   /** Degree of the joints' curves. Default: 4. */
   readonly degree?: number;
+  /**
+   * Where the pieces of the joints' curves meet: points − degree − 1 phases between 0 and 1, ascending, for a degree above 0.
+   * Default: equally spaced, as in the paper. See `fitBeastKnots`.
+   */
+  readonly innerKnots?: readonly number[];
   /** V: values of a token, from 2 to 65536. Default: 256. */
   readonly levels?: number;
   /** Columns that are grippers: curves of degree 0, steps instead of bends. In any place. Default: none. */
@@ -48,10 +54,13 @@ export const BEAST_PRESETS = {
   libero: { steps: 10, columns: 7, points: 5, degree: 4, grippers: [6] },
 } as const satisfies Record<string, BeastOptions>;
 
+export type CompleteBeastOptions = Required<Omit<BeastOptions, 'innerKnots'>> &
+  Pick<BeastOptions, 'innerKnots'>;
+
 /** The options with their defaults. @throws PolytokError `INVALID_ARGUMENT` naming the option */
-export function completeBeastOptions(options: BeastOptions): Required<BeastOptions> {
+export function completeBeastOptions(options: BeastOptions): CompleteBeastOptions {
   const { points = 10, degree = 4, levels = 256, grippers = [], duration = 1, ridge = 1e-9 } = options;
-  const { steps, columns, outside = 'clip' } = options;
+  const { steps, columns, outside = 'clip', innerKnots } = options;
   requireInteger(steps, 'steps', { minimum: 1, maximum: MAX_STEPS });
   requireInteger(columns, 'columns', { minimum: 1, maximum: MAX_COLUMNS });
   requireInteger(levels, 'levels', { minimum: 2, maximum: MAX_LEVELS });
@@ -63,7 +72,21 @@ export function completeBeastOptions(options: BeastOptions): Required<BeastOptio
   requirePositive(ridge, 'ridge');
   requireChoice(outside, 'outside', ['clip', 'bounded']);
   requireSamples(steps, points);
-  return { steps, columns, points, degree, levels, grippers: [...grippers], duration, ridge, outside };
+  const complete = {
+    steps,
+    columns,
+    points,
+    degree,
+    levels,
+    grippers: [...grippers],
+    duration,
+    ridge,
+    outside,
+  };
+  if (innerKnots === undefined) return complete;
+  if (degree === 0) throw invalid('innerKnots', innerKnots, 'are for curves of a degree above 0');
+  clampedKnots({ points, degree, innerKnots });
+  return { ...complete, innerKnots: [...innerKnots] };
 }
 
 /** With fewer samples than control points some of them would be invented: a ridge pulls them to 0. */

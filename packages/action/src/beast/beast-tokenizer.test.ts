@@ -136,6 +136,49 @@ describe('control points out of bounds', () => {
   });
 });
 
+describe('knots of its own', () => {
+  const uniform = Array.from({ length: fit.N - fit.p - 1 }, (_, i) => (i + 1) / (fit.N - fit.p));
+  const sizes = { steps: fit.T, columns: fit.D, points: fit.N, degree: fit.p };
+  const bounds = { low: flat(fit.w_min), high: flat(fit.w_max) };
+
+  it('give the golden tokens where they are equally spaced', () => {
+    const of = new BeastTokenizer({ ...sizes, bounds, innerKnots: uniform });
+    expect([...of.encodeSync(flat(fit.input)).ids]).toEqual(fit.tokens);
+  });
+
+  it('are part of the configuration, and of what tokens mean', () => {
+    expect(tokenizer.toJSON()).not.toHaveProperty('innerKnots');
+    const innerKnots = uniform.map((knot) => knot ** 2);
+    const of = new BeastTokenizer({ ...sizes, bounds, innerKnots });
+    expect(of.toJSON().innerKnots).toEqual(innerKnots);
+    expect(of.vocabulary.fingerprint).not.toBe(tokenizer.vocabulary.fingerprint);
+    const back = BeastTokenizer.fromJSON(JSON.parse(JSON.stringify(of)));
+    expect(back.vocabulary.fingerprint).toBe(of.vocabulary.fingerprint);
+  });
+
+  it('shape the curve, which starts where and as fast as it is told', () => {
+    const of = new BeastTokenizer({ ...sizes, bounds, innerKnots: uniform.map((knot) => knot ** 2) });
+    const { ids } = of.encodeSync(flat(fit.input));
+    const join = { start: [0.1, 0.13, 0.35], velocity: [2, 0, -1] };
+    const curve = of.curve(ids, join);
+    const phases = Array.from({ length: fit.T }, (_, step) => step / (fit.T - 1));
+    const chunk = new Float64Array(fit.T * fit.D);
+    of.decodeInto(ids, chunk, join);
+    expect(largestDifference(curve.at({ phases }), chunk)).toBeLessThan(1e-12);
+    expect(largestDifference(curve.velocityAt({ phases: [0] }), join.velocity)).toBeLessThan(1e-9);
+  });
+
+  it.each([
+    { innerKnots: [0.5] },
+    { innerKnots: [...uniform].reverse() },
+    { degree: 0, innerKnots: Array.from({ length: fit.N - 1 }, (_, i) => (i + 1) / fit.N) },
+  ])('are refused where they do not fit: %j', (bad) => {
+    expect(() => new BeastTokenizer({ ...sizes, bounds, ...bad })).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+  });
+});
+
 describe('constants and extremes', () => {
   const constant = new BeastTokenizer({
     steps: 6,

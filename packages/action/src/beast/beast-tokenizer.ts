@@ -23,7 +23,12 @@ import { holdUnknown } from '../hold-unknown.js';
 import { outsideShare } from '../outside-share.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { ActionCurve } from '../spline/action-curve.js';
-import { type BeastJoin, type BeastOptions, completeBeastOptions } from './beast-options.js';
+import {
+  type BeastJoin,
+  type BeastOptions,
+  type CompleteBeastOptions,
+  completeBeastOptions,
+} from './beast-options.js';
 import { SplineCode } from './spline-code.js';
 import { checkBounds, type WeightBounds } from './weight-bounds.js';
 
@@ -42,7 +47,7 @@ const NO_JOIN: BeastJoin = Object.freeze({});
 export class BeastTokenizer extends ChunkTokenizer {
   static readonly type = BEAST_TOKENIZER_TYPE;
   readonly vocabulary: Vocabulary;
-  readonly options: Readonly<Required<BeastOptions>>;
+  readonly options: Readonly<CompleteBeastOptions>;
   readonly steps: number;
   readonly columns: number;
   readonly maxLength: number;
@@ -133,11 +138,11 @@ export class BeastTokenizer extends ChunkTokenizer {
    * @throws PolytokError `INVALID_ARGUMENT`, `ID_OUT_OF_RANGE`
    */
   curve(ids: ArrayLike<number>, join: BeastJoin = NO_JOIN): ActionCurve {
-    const { columns, degree, grippers, duration } = this.options;
+    const { columns, degree, innerKnots, grippers, duration } = this.options;
     const controlPoints = new Float64Array(this.maxLength);
     this.controlPointsInto(ids, controlPoints, join);
     const degrees = Array.from({ length: columns }, (_, d) => (grippers.includes(d) ? 0 : degree));
-    return new ActionCurve({ controlPoints, degrees, duration });
+    return new ActionCurve({ controlPoints, degrees, innerKnots, duration });
   }
 
   /**
@@ -261,7 +266,7 @@ export class BeastTokenizer extends ChunkTokenizer {
   }
 }
 
-interface BeastConfig extends Required<BeastOptions> {
+interface BeastConfig extends CompleteBeastOptions {
   readonly type: typeof BEAST_TOKENIZER_TYPE;
   /** `(points, columns)`, flat, in input order. */
   readonly low: readonly number[];

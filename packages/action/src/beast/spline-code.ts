@@ -2,9 +2,9 @@ import { BandedProduct } from '../spline/banded-product.js';
 import { basisMatrix, uniformPhases } from '../spline/basis.js';
 import { boundedFit } from '../spline/bounded-fit.js';
 import { ConstrainedFit } from '../spline/constrained-fit.js';
-import { clampedKnots } from '../spline/knots.js';
+import { clampedKnots, type SplineShape } from '../spline/knots.js';
 import { ridgeProjection } from '../spline/ridge-projection.js';
-import type { BeastJoin, BeastOptions } from './beast-options.js';
+import type { BeastJoin, CompleteBeastOptions } from './beast-options.js';
 import type { WeightBounds } from './weight-bounds.js';
 
 /**
@@ -13,7 +13,7 @@ import type { WeightBounds } from './weight-bounds.js';
  * first chunk with a start has been fitted.
  */
 export class SplineCode {
-  readonly #options: Required<BeastOptions>;
+  readonly #options: CompleteBeastOptions;
   readonly #joints: ColumnGroup;
   readonly #grippers: ColumnGroup;
   /** Fits with order − 1 control points given at the start, made when they are needed. */
@@ -22,12 +22,12 @@ export class SplineCode {
   readonly #reach: number;
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
-  constructor(options: Required<BeastOptions>) {
+  constructor(options: CompleteBeastOptions) {
     this.#options = options;
-    const { steps, columns, points, degree, grippers, ridge, duration } = options;
+    const { steps, columns, points, degree, innerKnots, grippers, ridge, duration } = options;
     const phases = uniformPhases(steps);
-    const group = (of: number, isMember: (column: number) => boolean): ColumnGroup => {
-      const basis = basisMatrix({ points, degree: of }, phases);
+    const group = (shape: SplineShape, isMember: (column: number) => boolean): ColumnGroup => {
+      const basis = basisMatrix(shape, phases);
       const members = Array.from({ length: columns }, (_, column) => column).filter(isMember);
       return {
         columns: Uint32Array.from(members),
@@ -36,9 +36,9 @@ export class SplineCode {
         projection: new BandedProduct(ridgeProjection(basis, points, ridge), steps),
       };
     };
-    this.#joints = group(degree, (column) => !grippers.includes(column));
-    this.#grippers = group(0, (column) => grippers.includes(column));
-    const knots = clampedKnots({ points, degree });
+    this.#joints = group({ points, degree, innerKnots }, (column) => !grippers.includes(column));
+    this.#grippers = group({ points, degree: 0 }, (column) => grippers.includes(column));
+    const knots = clampedKnots({ points, degree, innerKnots });
     this.#reach = degree === 0 ? 0 : ((knots[degree + 1] - knots[1]) / degree) * duration;
   }
 
@@ -123,11 +123,12 @@ export class SplineCode {
   }
 
   #constrainedFit(startOrder: 1 | 2): ConstrainedFit {
-    const { steps, points, degree, duration, ridge } = this.#options;
+    const { steps, points, degree, innerKnots, duration, ridge } = this.#options;
     this.#constrained[startOrder] ??= new ConstrainedFit({
       steps,
       points,
       degree,
+      innerKnots,
       startOrder,
       duration,
       ridge,

@@ -57,7 +57,7 @@ export class ChunkPlayer {
   /** @throws PolytokError `INVALID_ARGUMENT` when a chunk would lie in the past, or holds too little of it to refit */
   constructor(options: ChunkPlayerOptions) {
     const { tokenizer, join, delay = 0, history = 4, free, weight, overlap = true } = options;
-    const { steps, columns, points, degree, grippers } = tokenizer.options;
+    const { steps, columns, points, degree, innerKnots, grippers } = tokenizer.options;
     requireChoice(join, 'join', ['none', 'position', 'velocity', 'refit']);
     requireInteger(delay, 'delay');
     requireInteger(history, 'history', { minimum: 1 });
@@ -67,7 +67,15 @@ export class ChunkPlayer {
     requireInteger(this.#past, "'delay' and what a chunk repeats", { maximum: steps - 1 });
     if (join === 'refit') {
       const movable = free ?? Math.min(4, this.#past, points - 1);
-      this.#refit = new PrefixRefit({ steps, points, degree, prefix: this.#past, free: movable, weight });
+      this.#refit = new PrefixRefit({
+        steps,
+        points,
+        degree,
+        innerKnots,
+        prefix: this.#past,
+        free: movable,
+        weight,
+      });
     }
     this.#joints = Array.from({ length: columns }, (_, d) => d).filter((d) => !grippers.includes(d));
     this.#sent = new Float64Array((this.#past + 2) * columns);

@@ -42,6 +42,22 @@ it('has derivatives that central differences confirm', () => {
   }
 });
 
+it('has the derivatives of SciPy’s BSpline between knots that are not equally spaced', () => {
+  const curve = new ActionCurve({
+    controlPoints: Float64Array.of(0, 1, 3, -2, 5, 0.5, 2),
+    degrees: [3],
+    innerKnots: [0.1, 0.15, 0.6],
+    duration: 2,
+  });
+  const phases = [0, 0.05, 0.1, 0.4, 0.9, 1];
+  const values = [0, 1.52777778, 2.22222222, 0.76107907, 1.45833634, 2];
+  const velocities = [15, 13.33333333, -1.66666667, 4.16647443, 0.26649906, 5.625];
+  const accelerations = [50, -83.33333333, -216.66666667, 8.66589773, 19.66956819, 33.91544118];
+  expect(largestDifference(curve.at({ phases }), values)).toBeLessThan(1e-8);
+  expect(largestDifference(curve.velocityAt({ phases }), velocities)).toBeLessThan(1e-8);
+  expect(largestDifference(curve.accelerationAt({ phases }), accelerations)).toBeLessThan(1e-8);
+});
+
 it('has no derivative where it is made of steps', () => {
   const curve = new ActionCurve({ controlPoints: Float64Array.of(1, 0, 2, 4), degrees: [0, 1] });
   expect([...curve.velocityAt({ phases: [0.2] })]).toEqual([0, 4]);

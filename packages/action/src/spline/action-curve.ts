@@ -1,12 +1,14 @@
 import { PolytokError, requireInteger, requirePositive } from '@polytok/common';
 import { basisMatrix } from './basis.js';
-import { clampedKnots } from './knots.js';
+import { clampedKnots, type SplineShape } from './knots.js';
 
 export interface ActionCurveOptions {
   /** `(points, columns)`, row-major. Kept, not copied. */
   readonly controlPoints: Float64Array;
   /** `(columns)`: degree of each column's curve. */
   readonly degrees: readonly number[];
+  /** Of all curves of a degree above 0, see `SplineShape`; their degrees are the same then. Default: equally spaced. */
+  readonly innerKnots?: readonly number[];
   /** Seconds from phase 0 to phase 1. Default: 1. */
   readonly duration?: number;
 }
@@ -15,7 +17,7 @@ export interface ActionCurveOptions {
 export type CurveQuery = { readonly phases: ArrayLike<number> } | { readonly times: ArrayLike<number> };
 
 /**
- * One clamped uniform B-spline per column, and its derivatives. A derivative is a spline again, of one degree and one
+ * One clamped B-spline per column, and its derivatives. A derivative is a spline again, of one degree and one
  * point less:
  *
  *     qᵢ = p·(cᵢ₊₁ − cᵢ)/(kᵢ₊ₚ₊₁ − kᵢ₊₁)/duration
@@ -26,9 +28,10 @@ export class ActionCurve {
   readonly duration: number;
   readonly #controlPoints: Float64Array;
   readonly #degrees: readonly number[];
+  readonly #innerKnots: readonly number[] | undefined;
 
   /** @throws PolytokError `INVALID_ARGUMENT` for sizes that do not fit */
-  constructor({ controlPoints, degrees, duration = 1 }: ActionCurveOptions) {
+  constructor({ controlPoints, degrees, innerKnots, duration = 1 }: ActionCurveOptions) {
     requirePositive(duration, 'duration');
     requireInteger(degrees.length, 'degrees.length', { minimum: 1 });
     this.columns = degrees.length;
@@ -36,7 +39,8 @@ export class ActionCurve {
     this.duration = duration;
     this.#controlPoints = controlPoints;
     this.#degrees = degrees;
-    for (const degree of new Set(degrees)) clampedKnots({ points: this.points, degree });
+    this.#innerKnots = innerKnots;
+    for (const degree of new Set(degrees)) clampedKnots(this.#shape(degree, 0));
   }
 
   /** `(rows, columns)`: the curve. @throws PolytokError `INVALID_ARGUMENT` outside phases 0 to 1 */
@@ -65,7 +69,7 @@ export class ActionCurve {
     for (const degree of new Set(this.#degrees)) {
       if (order > degree) continue;
       const points = this.points - order;
-      const basis = basisMatrix({ points, degree: degree - order }, phases);
+      const basis = basisMatrix(this.#shape(degree, order), phases);
       for (let column = 0; column < this.columns; column++) {
         if (this.#degrees[column] !== degree) continue;
         const weights = this.#differences(column, degree, order);
@@ -88,12 +92,18 @@ export class ActionCurve {
     );
     for (let done = 0; done < order; done++) {
       const p = degree - done;
-      const knots = clampedKnots({ points: points - done, degree: p });
+      const knots = clampedKnots(this.#shape(degree, done));
       for (let i = 0; i < points - done - 1; i++) {
         weights[i] = (p * (weights[i + 1] - weights[i])) / (knots[i + p + 1] - knots[i + 1]) / duration;
       }
     }
     return weights;
+  }
+
+  /** Of a derivative of the curves of a degree: its knots are theirs without the first and last ones. */
+  #shape(degree: number, order: number): SplineShape {
+    const innerKnots = degree > 0 ? this.#innerKnots : undefined;
+    return { points: this.points - order, degree: degree - order, innerKnots };
   }
 
   #phasesOf(query: CurveQuery): ArrayLike<number> {

@@ -23,6 +23,36 @@ describe('clampedKnots', () => {
   });
 });
 
+describe('inner knots', () => {
+  const shape = { points: 7, degree: 3, innerKnots: [0.1, 0.15, 0.6] };
+
+  it('stand between the clamped ends', () => {
+    expect([...clampedKnots(shape)]).toEqual([0, 0, 0, 0, 0.1, 0.15, 0.6, 1, 1, 1, 1]);
+  });
+
+  it('give the basis of SciPy’s BSpline.design_matrix', () => {
+    const matrix = basisMatrix(shape, [0, 0.05, 0.1, 0.4, 0.9, 1]);
+    const expected = [
+      [1, 0, 0, 0, 0, 0, 0],
+      [0.125, 0.513888888889, 0.347222222222, 0.013888888889, 0, 0, 0],
+      [0, 0.111111111111, 0.777777777778, 0.111111111111, 0, 0, 0],
+      [0, 0, 0.059259259259, 0.557734204793, 0.334948096886, 0.048058439062, 0],
+      [0, 0, 0, 0.003267973856, 0.074154171473, 0.500702854671, 0.421875],
+      [0, 0, 0, 0, 0, 0, 1],
+    ];
+    expect(largestDifference(matrix, expected.flat())).toBeLessThan(1e-12);
+  });
+
+  it.each([[[0.1, 0.6]], [[0.1, 0.1, 0.6]], [[0, 0.1, 0.6]], [[0.1, 0.6, 1]], [[0.1, Number.NaN, 0.6]]])(
+    'are as many as the shape has, apart and inside: not %j',
+    (innerKnots) => {
+      expect(() => clampedKnots({ ...shape, innerKnots })).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
+    },
+  );
+});
+
 describe('basisMatrix', () => {
   it.each(matrices)(
     'gives the golden values: $T steps, $N points, degree $p',

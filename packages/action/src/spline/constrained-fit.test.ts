@@ -32,20 +32,25 @@ describe('a fit with a given start', () => {
   });
 });
 
-it('has the velocities that it was given at both ends', () => {
-  const samples = Float64Array.from({ length: 30 }, (_, t) => Math.sin(t / 5));
-  const options = { steps: 30, points: 10, degree: 3, startOrder: 2, endOrder: 2, duration: 1.5 } as const;
-  const ends = { start: 0.1, startVelocity: 2, end: -0.4, endVelocity: -3 };
-  const curve = new ActionCurve({
-    controlPoints: fit(options, samples, [ends]),
-    degrees: [3],
-    duration: 1.5,
-  });
-  expect([...curve.at({ phases: [0, 1] })]).toEqual([0.1, -0.4]);
-  const [first, last] = curve.velocityAt({ phases: [0, 1] });
-  expect(first).toBeCloseTo(2, 12);
-  expect(last).toBeCloseTo(-3, 12);
-});
+it.each([undefined, [0.05, 0.1, 0.2, 0.3, 0.5, 0.6]])(
+  'has the velocities that it was given at both ends, with knots %j',
+  (innerKnots) => {
+    const samples = Float64Array.from({ length: 30 }, (_, t) => Math.sin(t / 5));
+    const ordered = { startOrder: 2, endOrder: 2 } as const;
+    const options = { steps: 30, points: 10, degree: 3, innerKnots, ...ordered, duration: 1.5 };
+    const ends = { start: 0.1, startVelocity: 2, end: -0.4, endVelocity: -3 };
+    const curve = new ActionCurve({
+      controlPoints: fit(options, samples, [ends]),
+      degrees: [3],
+      innerKnots,
+      duration: 1.5,
+    });
+    expect([...curve.at({ phases: [0, 1] })]).toEqual([0.1, -0.4]);
+    const [first, last] = curve.velocityAt({ phases: [0, 1] });
+    expect(first).toBeCloseTo(2, 12);
+    expect(last).toBeCloseTo(-3, 12);
+  },
+);
 
 it('refuses ends that leave nothing to fit', () => {
   const options = { steps: 10, points: 4, degree: 3, startOrder: 2, endOrder: 2 } as const;

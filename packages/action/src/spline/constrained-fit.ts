@@ -37,22 +37,24 @@ export interface CurveEnds {
  * as MP_PyTorch, under BEAST, enforces boundary conditions.
  */
 export class ConstrainedFit {
-  readonly #options: Required<ConstrainedFitOptions>;
+  readonly #options: Required<Omit<ConstrainedFitOptions, 'innerKnots'>>;
   /** Φ, `(steps, points)`. */
   readonly #basis: Float64Array;
   /** From residuals to free control points, `(free, steps)`. */
   readonly #projection: Float64Array;
-  /** (kₚ₊₁ − k₁)/p·duration: from a velocity to the distance of two control points. */
-  readonly #reach: number;
+  /** (kₚ₊₁ − k₁)/p·duration: from the velocity at the start to the distance of two control points, and at the end. */
+  readonly #startReach: number;
+  readonly #endReach: number;
   readonly #residual: Float64Array;
 
   /** @throws PolytokError `INVALID_ARGUMENT` when the ends leave no control point free, or order 2 meets degree 0 */
   constructor(options: ConstrainedFitOptions) {
-    const { steps, points, degree, startOrder = 1, endOrder = 0, duration = 1, ridge = 1e-9 } = options;
+    const { steps, points, degree, innerKnots } = options;
+    const { startOrder = 1, endOrder = 0, duration = 1, ridge = 1e-9 } = options;
     this.#options = { steps, points, degree, startOrder, endOrder, duration, ridge };
     requireInteger(steps, 'steps', { minimum: 1 });
     requirePositive(duration, 'duration');
-    const knots = clampedKnots({ points, degree });
+    const knots = clampedKnots({ points, degree, innerKnots });
     const free = points - startOrder - endOrder;
     if (free < 1 || (degree === 0 && (startOrder === 2 || endOrder === 2))) {
       throw new PolytokError(
@@ -61,15 +63,16 @@ export class ConstrainedFit {
         { details: { points, degree, startOrder, endOrder } },
       );
     }
-    this.#basis = basisMatrix({ points, degree }, uniformPhases(steps));
+    this.#basis = basisMatrix({ points, degree, innerKnots }, uniformPhases(steps));
     const inner = new Float64Array(steps * free);
     for (let step = 0; step < steps; step++) {
       const from = step * points + startOrder;
       inner.set(this.#basis.subarray(from, from + free), step * free);
     }
     this.#projection = ridgeProjection(inner, free, ridge);
-    // Symmetric knots: the last reach is the first one.
-    this.#reach = degree === 0 ? 0 : ((knots[degree + 1] - knots[1]) / degree) * duration;
+    this.#startReach = degree === 0 ? 0 : ((knots[degree + 1] - knots[1]) / degree) * duration;
+    this.#endReach =
+      degree === 0 ? 0 : ((knots[points - 1 + degree] - knots[points - 1]) / degree) * duration;
     this.#residual = new Float64Array(steps);
   }
 
@@ -87,9 +90,9 @@ export class ConstrainedFit {
     const { steps, points, startOrder, endOrder } = this.#options;
     const at = (n: number) => n * columns + column;
     for (let n = 0; n < points; n++) controlPoints[at(n)] = start;
-    if (startOrder === 2) controlPoints[at(1)] = start + startVelocity * this.#reach;
+    if (startOrder === 2) controlPoints[at(1)] = start + startVelocity * this.#startReach;
     if (endOrder >= 1) controlPoints[at(points - 1)] = end;
-    if (endOrder === 2) controlPoints[at(points - 2)] = end - endVelocity * this.#reach;
+    if (endOrder === 2) controlPoints[at(points - 2)] = end - endVelocity * this.#endReach;
     const residual = this.#residual;
     for (let step = 0; step < steps; step++) {
       let fixed = 0;

@@ -22,7 +22,7 @@ const RIDGE = 1e-12;
  * again by least squares on the executed samples, the others stay, and √weight·(c_last − old) holds the two together.
  */
 export class PrefixRefit {
-  readonly #options: Required<PrefixRefitOptions>;
+  readonly #options: Required<Omit<PrefixRefitOptions, 'innerKnots'>>;
   /** `(prefix, points)` */
   readonly #basis: Float64Array;
   /** From residuals, and the old value, to the free control points, `(free, prefix + 1)`. */
@@ -31,7 +31,7 @@ export class PrefixRefit {
 
   /** @throws PolytokError `INVALID_ARGUMENT` */
   constructor({ free = 4, weight = 0.05, ...rest }: PrefixRefitOptions) {
-    const { steps, points, degree, prefix } = rest;
+    const { steps, points, degree, prefix, innerKnots } = rest;
     this.#options = { ...rest, free, weight };
     requireInteger(free, 'free', { minimum: 1, maximum: points - 1 });
     requireInteger(prefix, 'prefix', { minimum: free, maximum: steps });
@@ -40,7 +40,7 @@ export class PrefixRefit {
         details: { weight },
       });
     }
-    this.#basis = basisMatrix({ points, degree }, uniformPhases(steps).subarray(0, prefix));
+    this.#basis = basisMatrix({ points, degree, innerKnots }, uniformPhases(steps).subarray(0, prefix));
     const system = new Float64Array((prefix + 1) * free);
     for (let step = 0; step < prefix; step++) {
       system.set(this.#basis.subarray(step * points, step * points + free), step * free);

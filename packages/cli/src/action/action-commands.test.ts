@@ -31,6 +31,7 @@ async function actionsOf(folder: string): Promise<Float64Array[]> {
 describe('a data set', () => {
   it.each([
     ['beast', [], 0.03],
+    ['beast', ['--knots', 'fitted', '--bounded'], 0.03],
     ['fast', ['--scale', '100'], 0.03],
     ['fast', ['--byte-level'], 0.2],
     ['bins', ['--variant', 'openvla', '--bpe', '300'], 0.03],
@@ -107,6 +108,16 @@ describe('a data set', () => {
       'LeRobot v3.0, robot polytok_arm_7dof, 10 episodes, 2,422 frames at 50 per second',
     );
     expect(stdout).toMatch(/^waist +-0\.5025 +-0\.5025 +-0\.02602 +0\.2538 +0\.4675 +0\.4675$/m);
+  });
+
+  it('says where fitted knots are', async () => {
+    await run('fit', ARM, '--steps', '20', '--points', '7', '--knots', 'fitted', '--out', 'fitted.json');
+    const { stdout } = await run('inspect', 'fitted.json', '--json');
+    const { innerKnots } = json(stdout).settings;
+    expect(innerKnots).toHaveLength(2);
+    expect((await run('inspect', 'fitted.json')).stdout).toContain(
+      `innerKnots       ${innerKnots.map((knot: number) => knot.toFixed(3)).join(', ')}`,
+    );
   });
 
   it('is taken column by column', async () => {

@@ -51,6 +51,11 @@ const specs = {
   }),
   points: integer({ hint: 'N', description: 'beast: control points of a column. Default: 10' }),
   degree: integer({ hint: 'P', minimum: 0, description: 'beast: degree of the curves. Default: 4' }),
+  knots: choice({
+    hint: 'MODE',
+    of: ['uniform', 'fitted'],
+    description: 'beast: where pieces of the curves meet: uniform (default), or fitted to the data',
+  }),
   levels: integer({ hint: 'V', minimum: 2, description: 'beast: values of a token. Default: 256' }),
   bounds: choice({
     hint: 'MODE',
@@ -92,7 +97,7 @@ export const fitCommand = defineCommand({
   summary: 'Fit a tokenizer to the actions of data sets.',
   usage: '[options] --out FILE INPUT…',
   details: [
-    'Inputs are LeRobot folders, of version 2 or 3, and .csv, .npy and .mcap files. They are read in one pass, two with normalisation, one more with --bpe; memory does not grow with them. The file holds the tokenizer, the columns and how they are normalised; fitting again to the same data gives the same file.',
+    'Inputs are LeRobot folders, of version 2 or 3, and .csv, .npy and .mcap files. They are read in one pass, two with normalisation, one more each with --bpe and --knots fitted; memory does not grow with them. The file holds the tokenizer, the columns and how they are normalised; fitting again to the same data gives the same file.',
   ],
   options: specs,
   examples: [

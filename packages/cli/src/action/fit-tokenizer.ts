@@ -2,6 +2,8 @@ import {
   type ActionChunk,
   type ActionTokenizer,
   BeastBoundsFitter,
+  BeastKnotFitter,
+  type BeastOptions,
   BeastTokenizer,
   BinTokenizer,
   FastFitter,
@@ -18,6 +20,7 @@ export interface TokenizerSettings {
   readonly steps: number;
   readonly points?: number;
   readonly degree?: number;
+  readonly knots?: 'uniform' | 'fitted';
   readonly levels?: number;
   readonly bounds?: 'minmax' | 'quantile' | 'online';
   readonly margin?: number;
@@ -66,10 +69,12 @@ export async function fitTokenizer(
 type Fitter = (settings: TokenizerSettings, data: FitData) => Promise<FittedTokenizer>;
 
 const FITTERS: Readonly<Record<TokenizerName, Fitter>> = {
-  async beast({ steps, points = Math.min(10, steps), degree, levels, bounds, margin, bounded }, data) {
+  async beast(settings, data) {
+    const { steps, points = Math.min(10, settings.steps), degree, knots, levels } = settings;
+    const { bounds, margin, bounded } = settings;
     const { columns, grippers, fps } = data;
     const duration = Math.max(steps - 1, 1) / fps;
-    const sizes = {
+    const uniform = {
       steps,
       columns,
       points,
@@ -78,6 +83,7 @@ const FITTERS: Readonly<Record<TokenizerName, Fitter>> = {
       grippers,
       duration,
     };
+    const sizes = knots === 'fitted' ? await withFittedKnots(uniform, data) : uniform;
     const fitter = new BeastBoundsFitter({ ...sizes, mode: bounds, margin });
     for await (const chunk of data.chunks()) fitter.add(chunk);
     const fit = fitter.finish();
@@ -111,3 +117,9 @@ const FITTERS: Readonly<Record<TokenizerName, Fitter>> = {
     return { tokenizer: await fitChunkFsq(chunks(), { steps, columns, tokens, signal }) };
   },
 };
+
+async function withFittedKnots(sizes: BeastOptions, { chunks }: FitData): Promise<BeastOptions> {
+  const fitter = new BeastKnotFitter(sizes);
+  for await (const chunk of chunks()) fitter.add(chunk);
+  return { ...sizes, innerKnots: fitter.finish().innerKnots };
+}

@@ -42,13 +42,16 @@ async function showPipeline(pipeline: ActionPipeline, reporter: Reporter): Promi
   const { tokenizer, normalizer, signal } = pipeline;
   const { type, ...config } = tokenizer.toJSON();
   const settings = Object.fromEntries(
-    Object.entries(config).filter(([, value]) => typeof value !== 'object' && String(value).length < 60),
+    Object.entries(config).filter(([name, value]) =>
+      // Tables are not settings, but for knots, which are few.
+      typeof value === 'object' ? name === 'innerKnots' : String(value).length < 60,
+    ),
   );
   const [size] = tokenizer.vocabulary.codebookSizes;
   const { minLength, maxLength } = tokenizer.tokenShape([tokenizer.steps, tokenizer.columns]);
   const facts: [string, string][] = [
     ['tokenizer', type],
-    ...Object.entries(settings).map(([name, value]): [string, string] => [`  ${name}`, String(value)]),
+    ...Object.entries(settings).map(([name, value]): [string, string] => [`  ${name}`, shown(value)]),
     ['tokens of a chunk', minLength === maxLength ? String(maxLength) : `${minLength} to ${maxLength}`],
     ['vocabulary', formatCount(size)],
     ['fingerprint', tokenizer.vocabulary.fingerprint],
@@ -73,6 +76,10 @@ async function showPipeline(pipeline: ActionPipeline, reporter: Reporter): Promi
     normalizer: normalizer?.options.mode ?? null,
     signal,
   });
+}
+
+function shown(value: unknown): string {
+  return Array.isArray(value) ? value.map((each) => Number(each).toFixed(3)).join(', ') : String(value);
 }
 
 async function showDataset(
