@@ -15,21 +15,15 @@
  */
 
 import { requireChoice } from '../arguments.js';
-import { PolytokError } from '../errors.js';
 import { roundHalfEven } from '../round-half-even.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
 import { DigitLayout } from './digit-layout.js';
 import { DigitQuantizer } from './digit-quantizer.js';
+import { FSQ_VARIANTS, type FsqBound, type FsqVariant, fsqBounds } from './fsq-bounds.js';
 import { symmetricDigit, symmetricValue } from './symmetric-levels.js';
 
-export type FsqVariant = 'fsq-paper' | 'fsq-lucidrains' | 'fsq-lucidrains-symmetric';
-
-export const FSQ_VARIANTS: readonly FsqVariant[] = [
-  'fsq-paper',
-  'fsq-lucidrains',
-  'fsq-lucidrains-symmetric',
-];
+export { FSQ_VARIANTS, type FsqVariant } from './fsq-bounds.js';
 
 export interface FsqOptions {
   readonly variant: FsqVariant;
@@ -37,15 +31,6 @@ export interface FsqOptions {
   readonly levels: readonly number[];
   /** Codebooks side by side, each with these levels: the dimension is `levels.length · codebooks`. Default: 1. */
   readonly codebooks?: number;
-}
-
-const EPSILON = 1e-3;
-
-/** `tanh(z + shift)·half − offset` is what gets rounded. */
-interface Bound {
-  readonly half: number;
-  readonly shift: number;
-  readonly offset: number;
 }
 
 /**
@@ -57,7 +42,7 @@ export class Fsq extends DigitQuantizer {
   readonly levels: readonly number[];
   readonly codebooks: number;
   /** Per dimension of one codebook; `undefined` for the symmetric variant, which needs none. */
-  readonly #bounds: readonly Bound[] | undefined;
+  readonly #bounds: readonly FsqBound[] | undefined;
 
   /** @throws PolytokError `INVALID_ARGUMENT` for levels, codebooks or a variant outside what {@link FsqOptions} says; `LIMIT_EXCEEDED` */
   constructor({ variant, levels, codebooks = 1 }: FsqOptions) {
@@ -67,7 +52,7 @@ export class Fsq extends DigitQuantizer {
     this.type = variant;
     this.levels = layout.levels;
     this.codebooks = codebooks;
-    this.#bounds = variant === 'fsq-lucidrains-symmetric' ? undefined : boundsOf(variant, levels);
+    this.#bounds = variant === 'fsq-lucidrains-symmetric' ? undefined : fsqBounds(variant, levels);
   }
 
   protected rowToDigits(vectors: Vectors, at: number, digits: Uint32Array): void {
@@ -105,26 +90,7 @@ export class Fsq extends DigitQuantizer {
   }
 }
 
-function boundsOf(variant: FsqVariant, levels: readonly number[]): Bound[] {
-  if (levels.includes(2)) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `'${variant}' needs at least 3 levels per dimension; got [${levels}]. Use 'fsq-lucidrains-symmetric' for 2.`,
-      { details: { variant, levels } },
-    );
-  }
-  return levels.map((count) => {
-    const offset = count % 2 === 0 ? 0.5 : 0;
-    if (variant === 'fsq-paper') {
-      const half = ((count - 1) * (1 - EPSILON)) / 2;
-      return { half, offset, shift: Math.tan(offset / half) };
-    }
-    const half = ((count - 1) * (1 + EPSILON)) / 2;
-    return { half, offset, shift: Math.atanh(offset / half) };
-  });
-}
-
-function boundedDigit(value: number, { half, shift, offset }: Bound, count: number): number {
+function boundedDigit(value: number, { half, shift, offset }: FsqBound, count: number): number {
   const digit = roundHalfEven(Math.tanh(value + shift) * half - offset) + Math.floor(count / 2);
   // From about 1000 levels on, the extra ε of `fsq-lucidrains` reaches past the outermost levels.
   return Math.min(Math.max(digit, 0), count - 1);

@@ -51,6 +51,11 @@ export function round(x: Value): Value {
   return unary('Round', x);
 }
 
+/** The largest integer below or at x; without a gradient. */
+export function floor(x: Value): Value {
+  return unary('Floor', x);
+}
+
 export function square(x: Value): Value {
   return multiply(x, x);
 }

@@ -1,8 +1,7 @@
-import * as ort from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { Graph } from '../graph/graph.js';
-import { encodeModel } from '../model/encode-model.js';
 import { evaluate } from '../reference/evaluate.fixture.js';
+import { runGraph } from '../reference/run-graph.fixture.js';
 import { tensor } from '../reference/tensor.fixture.js';
 import { add, multiply } from './arithmetic.js';
 import { scan } from './scan.js';
@@ -38,18 +37,8 @@ describe('scan', () => {
     const feeds = { x: tensor([3, 2], x), start: tensor([2], [0, 0]) };
     const values = [...graph.outputs.values()];
     expect(evaluate(graph, feeds, values).map(({ data }) => [...data])).toEqual([last, all]);
-    const session = await ort.InferenceSession.create(encodeModel(graph, { source: () => 'input' }), {
-      logSeverityLevel: 3,
-    });
-    const results = await session.run({
-      x: new ort.Tensor('float32', x, [3, 2]),
-      start: new ort.Tensor('float32', [0, 0], [2]),
-    });
-    expect([[...(results.last.data as Float32Array)], [...(results.all.data as Float32Array)]]).toEqual([
-      last,
-      all,
-    ]);
-    await session.release();
+    const run = await runGraph(graph, feeds);
+    expect([run.last.data, run.all.data]).toEqual([last, all]);
   });
 
   it('keeps the names of its body apart', () => {

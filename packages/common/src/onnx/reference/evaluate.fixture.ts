@@ -1,4 +1,5 @@
 import type { Graph, Value } from '../graph/graph.js';
+import { liveOperations } from '../graph/live-operations.js';
 import { OPERATIONS } from './operations.fixture.js';
 import { type Tensor64, tensor } from './tensor.fixture.js';
 
@@ -15,13 +16,17 @@ export function evaluate(
       tensor(value.shape as readonly number[], Float64Array.from(data as Float64Array, Number)),
     );
   }
-  for (const { op, inputs, outputs, attributes } of graph.operations) {
+  const outputs = new Map(wanted.map((value, at) => [String(at), value]));
+  for (const { op, inputs, outputs: results, attributes } of liveOperations({
+    operations: graph.operations,
+    outputs,
+  })) {
     const run = OPERATIONS[op];
     if (run === undefined) throw new Error(`The reference does not have ${op}.`);
     const operands = inputs.map((input) => (input ? known.get(input.name)! : undefined!));
-    const results = run(operands, attributes, evaluate);
-    const list = 'data' in results ? [results] : results;
-    for (const [at, { name, shape }] of outputs.entries()) {
+    const computed = run(operands, attributes, evaluate);
+    const list = 'data' in computed ? [computed] : computed;
+    for (const [at, { name, shape }] of results.entries()) {
       requireShape(name, shape, list[at].shape);
       known.set(name, list[at]);
     }

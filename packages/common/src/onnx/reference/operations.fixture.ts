@@ -239,6 +239,7 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
   Abs: unary(Math.abs),
   Sign: unary(Math.sign),
   Round: unary(roundEven),
+  Floor: unary(Math.floor),
   Tanh: unary(Math.tanh),
   Sigmoid: unary((x) => 1 / (1 + Math.exp(-x))),
   Relu: unary((x) => Math.max(x, 0)),
