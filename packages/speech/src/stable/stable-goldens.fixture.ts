@@ -26,16 +26,13 @@ export function goldenTensors(model: string) {
 
 export function goldenSounds(model: string): GoldenSound[] {
   const tensors = goldenTensors(model);
-  const lengths = [...tensors.keys()].flatMap((name) => /^(\d+)\.ids$/.exec(name)?.[1] ?? []);
-  return lengths.map(Number).map((length) => {
+  const lengths = [...tensors.keys()].flatMap((name) => /^(\d+)\.ids$/.exec(name)?.[1] ?? []).map(Number);
+  lengths.sort((a, b) => a - b);
+  return lengths.map((length, at) => {
     const of = (field: string) => tensors.get(`${length}.${field}`)!;
     const ids = of('ids').data as Int32Array;
     return {
-      // Seeded by the place of the length among the model's, as they grow.
-      audio: {
-        samples: noise(length, lengths.map(Number).filter((other) => other <= length).length),
-        sampleRate: 16_000,
-      },
+      audio: { samples: noise(length, at + 1), sampleRate: 16_000 },
       ids,
       features: of('features').data as Float32Array,
       quantized: of('quantized').data as Float32Array,
