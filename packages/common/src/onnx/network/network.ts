@@ -7,14 +7,8 @@ import { encodeModel, type ParameterSource } from '../model/encode-model.js';
 import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js';
 import type { WeightStore } from '../weights/weight-store.js';
 import { checkInputs } from './check-inputs.js';
-import {
-  createOnnxSession,
-  createOnnxTensor,
-  loadOnnxRuntime,
-  type OnnxRuntime,
-  type OnnxSession,
-  type OnnxSessionOptions,
-} from './runtime.js';
+import { openSession } from './open-session.js';
+import { createOnnxTensor, loadOnnxRuntime, type OnnxRuntime, type OnnxSession } from './runtime.js';
 
 /** What is fed and what comes back. */
 export type NetworkTensor = {
@@ -132,32 +126,4 @@ async function locateWeights(
     sources.set(parameter, { data });
   }
   return { sources, folder };
-}
-
-/** The first provider that opens the model. */
-async function openSession(
-  runtime: OnnxRuntime,
-  model: Uint8Array,
-  providers: readonly string[],
-  options: OnnxSessionOptions,
-): Promise<{ session: OnnxSession; provider: string }> {
-  const reasons: Record<string, string> = {};
-  for (const provider of providers) {
-    try {
-      const session = await createOnnxSession(runtime, model, {
-        ...options,
-        executionProviders: [provider],
-        logSeverityLevel: 3,
-      });
-      return { session, provider };
-    } catch (error) {
-      reasons[provider] = error instanceof Error ? error.message : String(error);
-    }
-  }
-  const list = Object.entries(reasons).map(([name, reason]) => `${name}: ${reason}`);
-  throw new PolytokError(
-    'UNAVAILABLE',
-    `No execution provider opens this network. ${list.join('; ') || 'None was named.'}`,
-    { details: { reasons } },
-  );
 }

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../io/safetensors.js';
 import { Graph, type Value } from '../graph/graph.js';
 import { silu } from '../ops/activation.js';
-import { negate } from '../ops/arithmetic.js';
+import { multiply, negate } from '../ops/arithmetic.js';
 import { conv } from '../ops/conv.js';
 import { pick } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
 import { groupNorm } from '../ops/normalize.js';
 import { reduceMean } from '../ops/reduce.js';
 import { logSoftmax } from '../ops/softmax.js';
+import { weightsOf } from '../weights/weight-store.js';
 import { oneCycleRate } from './schedules.js';
 import { Trainer } from './trainer.js';
 import type { TrainerOptions, TrainingBatch, TrainingStep } from './trainer-options.js';
@@ -201,6 +202,76 @@ describe('frozen parameters', () => {
     });
     await trainer.train(batches.slice(0, 2));
     expect(trainer.step).toBe(2);
+  });
+});
+
+describe('where training starts', () => {
+  it('may be a store of other names and types, and tensors that are not needed', async () => {
+    // 1, -0.5, 0.25 in half precision.
+    const half: Tensor = { dtype: 'F16', shape: [3], data: Uint16Array.of(0x3c00, 0xb800, 0x3400) };
+    const tensors = new Map<string, Tensor>([
+      ['step', { dtype: 'I64', shape: [], data: BigInt64Array.of(7n) }],
+      ['model.w', half],
+    ]);
+    const graph = new Graph();
+    graph.output('loss', reduceMean(multiply(graph.parameter('w', [3]), graph.input('x', [3]))));
+    const trainer = await Trainer.open(graph, {
+      loss: 'loss',
+      weights: weightsOf(tensors),
+      nameOf: (name) => `model.${name}`,
+      ignore: (name) => name === 'step',
+      rate: 0.5,
+      weightDecay: 0,
+      runtime: ort,
+    });
+    expect(trainer.weights().get('w')).toEqual({
+      dtype: 'F32',
+      shape: [3],
+      data: Float32Array.of(1, -0.5, 0.25),
+    });
+    await trainer.trainBatch({ x: { type: 'float32', shape: [3], data: Float32Array.of(1, 1, -1) } });
+    // The first step of AdamW is as long as its rate.
+    const moved = [...trainer.weights().get('w')!.data].map((value) => Number(value).toFixed(4));
+    expect(moved).toEqual(['0.5000', '-1.0000', '0.7500']);
+    expect(half.data[0]).toBe(0x3c00);
+  });
+
+  it('is refused where it does not fit, all in one error', async () => {
+    const start = weights().set('more', { dtype: 'F32', shape: [], data: Float32Array.of(1) });
+    start.delete('head.bias');
+    start.set('conv1.bias', { dtype: 'F32', shape: [2], data: Float32Array.of(1, 2) });
+    await expect(open({ weights: start })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'INVALID_FORMAT',
+        details: { missing: ['head.bias'], misshapen: ['conv1.bias is F32 [2], not [8]'], extra: ['more'] },
+      }),
+    );
+  });
+
+  it('is in single precision', async () => {
+    const graph = new Graph();
+    graph.output('loss', reduceMean(graph.parameter('w', [2], 'float64')));
+    const start = new Map<string, Tensor>([['w', { dtype: 'F64', shape: [2], data: new Float64Array(2) }]]);
+    await expect(Trainer.open(graph, { ...options, weights: start })).rejects.toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED', details: { names: ['w (float64)'] } }),
+    );
+  });
+});
+
+describe('execution providers', () => {
+  it.each([1, 2])('are tried in their order (%s batches per step)', async (accumulate) => {
+    const trainer = await open({ providers: ['nothing', 'cpu'], accumulate });
+    await trainer.train(batches.slice(0, 2), { evaluation: () => batches.slice(0, 1) });
+    expect(trainer.provider).toBe('cpu');
+  });
+
+  it('are refused where none works, with the reason of each', async () => {
+    await expect(open({ providers: ['nothing'] })).rejects.toThrow(
+      expect.objectContaining({
+        code: 'UNAVAILABLE',
+        details: { reasons: { nothing: expect.stringContaining('nothing') } },
+      }),
+    );
   });
 });
 

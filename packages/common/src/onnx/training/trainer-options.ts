@@ -2,14 +2,16 @@
 import type { Tensor } from '../../io/safetensors.js';
 import type { NetworkTensor } from '../network/network.js';
 import type { OnnxRuntime } from '../network/runtime.js';
+import type { BindWeightsOptions } from '../weights/bind-weights.js';
+import type { WeightStore } from '../weights/weight-store.js';
 import type { AdamWOptions } from './adam-w.js';
 import type { Schedule } from './schedules.js';
 
-export interface TrainerOptions extends AdamWOptions {
+export interface TrainerOptions extends AdamWOptions, BindWeightsOptions {
   /** One number, of an output of the graph that is named so. */
   readonly loss: string;
-  /** `[shape]` of every parameter, by name: where training starts. */
-  readonly weights: ReadonlyMap<string, Tensor>;
+  /** Where training starts: a floating-point tensor for every parameter. */
+  readonly weights: ReadonlyMap<string, Tensor> | WeightStore;
   /** Learning rate, or one for each step, from 1 on: see schedules.ts. */
   readonly rate: number | Schedule;
   /** Parameters that stay as they are, by name. Default: none. */
@@ -18,7 +20,9 @@ export interface TrainerOptions extends AdamWOptions {
   readonly accumulate?: number;
   /** Default: the installed one. */
   readonly runtime?: OnnxRuntime;
-  /** Threads, at least 1. Default: the runtime's choice. */
+  /** Execution providers to try, in this order: 'cuda', 'webgpu', 'cpu', … Default: `['cpu']`. */
+  readonly providers?: readonly string[];
+  /** Threads of the CPU provider, at least 1. Default: the runtime's choice. */
   readonly threads?: number;
 }
 

@@ -166,7 +166,7 @@ describe('what goes wrong', () => {
       refusal('INVALID_ARGUMENT'),
     );
     await expect(Trainer.open(goldenGraph(), { ...options, weights: new Map() })).rejects.toThrow(
-      refusal('INVALID_ARGUMENT'),
+      refusal('INVALID_FORMAT'),
     );
     await expect(Trainer.open(goldenGraph(), { ...options, rate: 0 })).rejects.toThrow(
       refusal('INVALID_ARGUMENT'),

@@ -13,6 +13,8 @@ import {
   type OnnxSession,
   type OnnxTensor,
 } from '../network/runtime.js';
+import { bindWeights } from '../weights/bind-weights.js';
+import { weightsOf } from '../weights/weight-store.js';
 import { OPTIMIZER_NAMES } from './adam-w.js';
 import type { CheckpointStore, TrainingCheckpoint } from './checkpoint.js';
 import { type EvaluateOptions, evaluateBatches } from './evaluate-batches.js';
@@ -76,11 +78,13 @@ export class Trainer {
 
   /**
    * Adds gradients and updates to the graph, which belongs to the trainer from then on, and opens it.
-   * @throws PolytokError `INVALID_ARGUMENT` for options, a loss that is no output or no number, parameters that it does
-   *   not depend on, or weights that are missing or misshapen
+   * @throws PolytokError `INVALID_ARGUMENT` for options, a loss that is no output or no number, or parameters that it does
+   *   not depend on; `INVALID_FORMAT` for weights that do not fit (all named); `UNSUPPORTED` for parameters that are not
+   *   float32; `UNAVAILABLE` when no provider works (each with its reason)
    */
   static async open(graph: Graph, options: TrainerOptions): Promise<Trainer> {
     const { weights, threads, rate, accumulate = 1, frozen = () => false, averageDecay } = options;
+    const { providers = ['cpu'] } = options;
     if (threads !== undefined) requireInteger(threads, 'threads', { minimum: 1 });
     if (typeof rate === 'number') requirePositive(rate, 'rate');
     requireInteger(accumulate, 'accumulate', { minimum: 1 });
@@ -94,22 +98,30 @@ export class Trainer {
         'No parameter is left to train: all are frozen, or there are none.',
       );
     }
+    requireSingle(parameters);
     const before: TrainedGraph = {
       loss: options.loss,
       inputs: new Map(graph.inputs),
       outputs: new Map(graph.outputs),
       model: encodeFedModel(graph),
     };
-    const state = new TrainingState({
+    const store = 'entries' in weights && 'read' in weights ? weights : weightsOf(weights);
+    const state = await TrainingState.start({
       runtime,
       parameters,
       trained: new Set(trained.map(({ name }) => name)),
-      weights,
+      weights: store,
+      names: bindWeights(graph, store, options),
       averaged: averageDecay !== undefined,
     });
     const openStep = accumulate === 1 ? openSingleStep : openAccumulatedStep;
-    const model = await openStep(graph, { runtime, threads, loss, trained, optimizer: options });
+    const model = await openStep(graph, { runtime, providers, threads, loss, trained, optimizer: options });
     return new Trainer(runtime, options, { graph: before, model, state });
+  }
+
+  /** The execution provider that was found. */
+  get provider(): string {
+    return this.#model.provider;
   }
 
   /** Steps done, those before a checkpoint included. */
@@ -159,8 +171,7 @@ export class Trainer {
       ([, { shape, type }]) => shape.length === 0 && isFloat(type),
     );
     return this.#exclusively(async () => {
-      this.#evaluation ??= openFedSession(this.#graph.model, { ...this.#options, runtime: this.#runtime });
-      const session = await this.#evaluation;
+      const session = await this.#evaluationSession();
       const run = async (batch: TrainingBatch) => {
         checkInputs(this.#graph.inputs, batch);
         const feeds = { ...this.#state.feeds({ averaged }), ...this.#tensors(batch) };
@@ -276,6 +287,13 @@ export class Trainer {
     };
   }
 
+  #evaluationSession(): Promise<OnnxSession> {
+    const { provider } = this.#model;
+    const options = { runtime: this.#runtime, providers: [provider], threads: this.#options.threads };
+    this.#evaluation ??= openFedSession(this.#graph.model, options).then(({ session }) => session);
+    return this.#evaluation;
+  }
+
   #diverged(step: number, loss: number, norm: number): PolytokError {
     const checkpoint = this.#lastCheckpoint;
     const last =
@@ -339,6 +357,20 @@ function lossOf(graph: Graph, name: string): Value {
     `The graph has no output '${name}'. It has: ${names.join(', ')}.`,
     {
       details: { loss: name, outputs: names },
+    },
+  );
+}
+
+function requireSingle(parameters: readonly Value[]): void {
+  const names = parameters
+    .filter(({ type }) => type !== 'float32')
+    .map(({ name, type }) => `${name} (${type})`);
+  if (names.length === 0) return;
+  throw new PolytokError(
+    'UNSUPPORTED',
+    `Parameters are trained in float32; these are not: ${names.join(', ')}.`,
+    {
+      details: { names },
     },
   );
 }

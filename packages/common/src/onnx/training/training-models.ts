@@ -1,11 +1,7 @@
 import type { Graph, Value } from '../graph/graph.js';
 import { encodeModel } from '../model/encode-model.js';
-import {
-  createOnnxSession,
-  type OnnxRuntime,
-  type OnnxSession,
-  type OnnxTensor,
-} from '../network/runtime.js';
+import { openSession } from '../network/open-session.js';
+import type { OnnxRuntime, OnnxSession, OnnxTensor } from '../network/runtime.js';
 import { type AdamWOptions, addAdamW, addGradientSums, OPTIMIZER_NAMES, updateGraph } from './adam-w.js';
 import type { TrainingState } from './training-state.js';
 
@@ -22,26 +18,30 @@ export interface StepModel {
     batches: readonly Tensors[],
     scalars: Tensors,
   ): Promise<{ readonly outputs: readonly Tensors[]; readonly update: Tensors }>;
+  /** The provider that was found. */
+  readonly provider: string;
   release(): Promise<void>;
 }
 
-export interface StepModelOptions {
+export interface SessionOptions {
   readonly runtime: OnnxRuntime;
+  /** To try, in this order. */
+  readonly providers: readonly string[];
   readonly threads?: number;
+}
+
+export interface StepModelOptions extends SessionOptions {
   readonly loss: Value;
   readonly trained: readonly Value[];
   readonly optimizer: AdamWOptions;
 }
 
-/** A session of a graph whose parameters are fed at every run. */
+/** A session of a graph whose parameters are fed at every run. @throws PolytokError `UNAVAILABLE` */
 export function openFedSession(
   model: Uint8Array,
-  { runtime, threads }: Pick<StepModelOptions, 'runtime' | 'threads'>,
-): Promise<OnnxSession> {
-  return createOnnxSession(runtime, model, {
-    logSeverityLevel: 3,
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  });
+  { runtime, providers, threads }: SessionOptions,
+): Promise<{ session: OnnxSession; provider: string }> {
+  return openSession(runtime, model, providers, threads === undefined ? {} : { intraOpNumThreads: threads });
 }
 
 /** The model of a graph whose parameters are fed at every run. */
@@ -53,8 +53,9 @@ export function encodeFedModel(graph: Graph): Uint8Array {
 export async function openSingleStep(graph: Graph, options: StepModelOptions): Promise<StepModel> {
   const wanted = [...graph.outputs.keys()];
   addAdamW(graph, options.loss, options.optimizer, options.trained);
-  const session = await openFedSession(encodeFedModel(graph), options);
+  const { session, provider } = await openFedSession(encodeFedModel(graph), options);
   return {
+    provider,
     async run(state, [batch], scalars) {
       const changing = Object.fromEntries(state.changing);
       const results = await session.run({ ...state.feeds(), ...changing, ...batch, ...scalars });
@@ -73,10 +74,15 @@ export async function openAccumulatedStep(graph: Graph, options: StepModelOption
   const { loss, trained, optimizer } = options;
   const wanted = [...graph.outputs.keys()];
   addGradientSums(graph, loss, trained);
-  const gradients = await openFedSession(encodeFedModel(graph), options);
-  const update = await openFedSession(encodeFedModel(updateGraph(trained, optimizer)), options);
+  const { session: gradients, provider } = await openFedSession(encodeFedModel(graph), options);
+  const onProvider = { ...options, providers: [provider] };
+  const { session: update } = await openFedSession(
+    encodeFedModel(updateGraph(trained, optimizer)),
+    onProvider,
+  );
   const names = trained.map(({ name }) => name);
   return {
+    provider,
     async run(state, batches, scalars) {
       const feeds = state.feeds();
       let sums: Tensors = Object.fromEntries(names.map((name) => [sum(name), state.zeros(name)]));

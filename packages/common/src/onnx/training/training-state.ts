@@ -1,7 +1,8 @@
 import { PolytokError } from '../../errors.js';
-import { decodeSafetensors, safetensorsParts, type Tensor } from '../../io/safetensors.js';
+import { decodeSafetensors, safetensorsParts, type Tensor, tensorToFloat32 } from '../../io/safetensors.js';
 import type { Value } from '../graph/graph.js';
 import { createOnnxTensor, type OnnxRuntime, type OnnxTensor } from '../network/runtime.js';
+import type { WeightStore } from '../weights/weight-store.js';
 import { OPTIMIZER_NAMES } from './adam-w.js';
 import {
   type CheckpointFacts,
@@ -19,8 +20,9 @@ export interface TrainingStateOptions {
   readonly parameters: readonly Value[];
   /** Those that are trained, by name. */
   readonly trained: ReadonlySet<string>;
-  /** Where training starts. */
-  readonly weights: ReadonlyMap<string, Tensor>;
+  /** Where training starts, and the tensor of each parameter there. */
+  readonly weights: WeightStore;
+  readonly names: ReadonlyMap<string, string>;
   /** Whether a moving average of the weights is kept. */
   readonly averaged: boolean;
 }
@@ -34,24 +36,34 @@ export class TrainingState {
   readonly changing = new Map<string, OnnxTensor>();
   readonly #parameters: readonly string[];
 
-  /** @throws PolytokError `INVALID_ARGUMENT` for weights that are missing, misshapen or not F32 */
-  constructor({ runtime, parameters, trained, weights, averaged }: TrainingStateOptions) {
-    checkWeights(parameters, weights);
+  private constructor(runtime: OnnxRuntime, parameters: readonly string[]) {
     this.#runtime = runtime;
-    this.#parameters = parameters.map(({ name }) => name);
+    this.#parameters = parameters;
+  }
+
+  /** The state before the first step. @throws PolytokError what reading the weights throws */
+  static async start(options: TrainingStateOptions): Promise<TrainingState> {
+    const { runtime, parameters, trained, weights, names, averaged } = options;
+    const state = new TrainingState(
+      runtime,
+      parameters.map(({ name }) => name),
+    );
     for (const { name } of parameters) {
-      const { shape, data } = weights.get(name) as Tensor & { readonly data: Float32Array };
+      const read = await weights.read(names.get(name)!);
+      const { shape } = read;
+      const data = tensorToFloat32(read);
       const tensor = (values: Float32Array) =>
         createOnnxTensor(runtime, { type: 'float32', shape, data: values });
       if (!trained.has(name)) {
-        this.frozen.set(name, tensor(data));
+        state.frozen.set(name, tensor(data));
         continue;
       }
-      this.changing.set(name, tensor(data.slice()));
-      this.changing.set(OPTIMIZER_NAMES.first(name), tensor(new Float32Array(data.length)));
-      this.changing.set(OPTIMIZER_NAMES.second(name), tensor(new Float32Array(data.length)));
-      if (averaged) this.changing.set(OPTIMIZER_NAMES.average(name), tensor(data.slice()));
+      state.changing.set(name, tensor(data.slice()));
+      state.changing.set(OPTIMIZER_NAMES.first(name), tensor(new Float32Array(data.length)));
+      state.changing.set(OPTIMIZER_NAMES.second(name), tensor(new Float32Array(data.length)));
+      if (averaged) state.changing.set(OPTIMIZER_NAMES.average(name), tensor(data.slice()));
     }
+    return state;
   }
 
   /** What a model of all parameters is fed. @param averaged their averages instead, where they have one */
@@ -132,20 +144,6 @@ export class TrainingState {
       { details: { missing, misshapen, extra } },
     );
   }
-}
-
-function checkWeights(parameters: readonly Value[], weights: ReadonlyMap<string, Tensor>): void {
-  const bad = parameters.filter(({ name, shape }) => {
-    const tensor = weights.get(name);
-    return tensor?.dtype !== 'F32' || tensor.shape.join() !== shape.join();
-  });
-  if (bad.length === 0) return;
-  const names = bad.map(({ name, shape }) => `${name} [${shape}]`);
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `Training starts from F32 weights of every parameter. ${list('missing or misshapen', names)}`.trimEnd(),
-    { details: { names } },
-  );
 }
 
 function list(what: string, names: readonly string[]): string {
