@@ -64,6 +64,23 @@ export const MODALITIES: Readonly<Record<string, ModalityEntry>> = {
       },
     },
   },
+  image: {
+    summary: 'tokens of images, by published VQ autoencoders',
+    verbs: {
+      encode: {
+        summary: 'Turn images into tokens',
+        load: async () => (await import('./image/encode-command.js')).encodeCommand,
+      },
+      decode: {
+        summary: 'Turn tokens back into images',
+        load: async () => (await import('./image/decode-command.js')).decodeCommand,
+      },
+      inspect: {
+        summary: 'Show an image or a file of weights',
+        load: async () => (await import('./image/inspect-command.js')).inspectCommand,
+      },
+    },
+  },
   speech: {
     summary: 'tokens of speech, by a StableToken checkpoint',
     verbs: {

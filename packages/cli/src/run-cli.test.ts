@@ -21,6 +21,7 @@ Usage: polytok MODALITY VERB [options] INPUT…
 Modalities:
   action  tokens of robot actions
   binary  byte-exact BPE tokens of executables, or of any bytes
+  image   tokens of images, by published VQ autoencoders
   speech  tokens of speech, by a StableToken checkpoint
 
 Options:
@@ -95,8 +96,8 @@ test.each(Object.keys(MODALITIES.binary.verbs))(
 
 describe('wrong usage exits with 2 and says what would be right', () => {
   test.each([
-    [[], 'A modality is missing; there are: action, binary, speech. See: polytok --help'],
-    [['smell'], "'smell' is no modality; there are: action, binary, speech. See: polytok --help"],
+    [[], 'A modality is missing; there are: action, binary, image, speech. See: polytok --help'],
+    [['smell'], "'smell' is no modality; there are: action, binary, image, speech. See: polytok --help"],
     [
       ['binary'],
       'A verb of binary is missing; there are: fit, encode, decode, eval, inspect. See: polytok binary --help',

@@ -6,6 +6,7 @@ export {
   type TensorNaming,
 } from './autoencoder/contract.js';
 export { decoder } from './autoencoder/decoder.js';
+export * from './autoencoder/detect-preset.js';
 export { encoder } from './autoencoder/encoder.js';
 export * from './autoencoder/presets.js';
 export * from './pixels/byte-levels.js';

@@ -128,7 +128,7 @@ export class VqImageTokenizer implements Tokenizer<RgbImage> {
       },
     });
     const ids = this.quantizer.quantize(latents.data as Float32Array);
-    return createTokenSequence({ vocabulary: this.vocabulary, ids, alignment: this.#alignmentOf(grid) });
+    return createTokenSequence({ vocabulary: this.vocabulary, ids, alignment: this.#alignment(grid) });
   }
 
   /** @returns bytes @throws PolytokError `VOCABULARY_MISMATCH`, `ID_OUT_OF_RANGE`, `INVALID_ARGUMENT` for a grid of other patches, `LIMIT_EXCEEDED` */
@@ -152,17 +152,15 @@ export class VqImageTokenizer implements Tokenizer<RgbImage> {
   }
 
   /** @param signalShape `[height, width, 3]` @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` */
-  tokenShape([height, width, channels]: SignalShape): TokenShape {
-    if (channels !== RGB) {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        `The shape of an image is [height, width, ${RGB}]; got ${channels} channels.`,
-        { details: { height, width, channels } },
-      );
-    }
-    const { rows, columns } = this.#gridOf(height, width);
+  tokenShape(signalShape: SignalShape): TokenShape {
+    const { rows, columns } = this.#gridOfShape(signalShape);
     const length = quantizesMaps(this.config) ? this.quantizer.codebookSizes.length : rows * columns;
     return { minLength: length, maxLength: length, codebooks: 1 };
+  }
+
+  /** How the tokens of an image of this shape map back to it: what bare ids need to be decoded. Throws as {@link tokenShape}. */
+  alignmentOf(signalShape: SignalShape): Alignment {
+    return this.#alignment(this.#gridOfShape(signalShape));
   }
 
   /** Frees what the runtime holds. The next call opens it again. */
@@ -171,6 +169,15 @@ export class VqImageTokenizer implements Tokenizer<RgbImage> {
     this.#encoder = undefined;
     this.#decoder = undefined;
     for (const network of open) await (await network)?.close();
+  }
+
+  #gridOfShape([height, width, channels]: SignalShape): Grid {
+    if (channels === RGB) return this.#gridOf(height, width);
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `The shape of an image is [height, width, ${RGB}]; got ${channels} channels.`,
+      { details: { height, width, channels } },
+    );
   }
 
   #gridOf(height: number, width: number): Grid {
@@ -203,7 +210,7 @@ export class VqImageTokenizer implements Tokenizer<RgbImage> {
     );
   }
 
-  #alignmentOf({ rows, columns }: Grid): Alignment {
+  #alignment({ rows, columns }: Grid): Alignment {
     const { patch } = this;
     if (quantizesMaps(this.config)) return { kind: 'whole', length: rows * columns * patch * patch };
     return { kind: 'grid', rows, columns, patch: [patch, patch] };

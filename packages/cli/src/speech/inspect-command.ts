@@ -4,8 +4,8 @@ import { resample } from '@polytok/speech';
 import { decodeWav, readWavChunks } from '@polytok/speech/node';
 import { defineCommand, type Invocation } from '../command.js';
 import { REPORT_OPTIONS } from '../common-options.js';
-import { escapeText } from '../escape-text.js';
 import { EXIT } from '../exit-codes.js';
+import { type Fact, showFacts } from '../facts.js';
 import { isFolder } from '../file-facts.js';
 import { integer } from '../options.js';
 import { formatCount, formatDuration } from '../quantities.js';
@@ -48,13 +48,13 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
   const reporter = new Reporter(io, options);
   if (await isFolder(input)) {
     const tokenizer = await loadTokenizer(input);
-    await withClose(tokenizer, () => show(reporter, input, modelFacts(tokenizer)));
+    await withClose(tokenizer, () => showFacts(reporter, input, modelFacts(tokenizer)));
     return EXIT.done;
   }
   const bytes = await readFileBytes(input, { stdin: io.stdin });
   const facts = recordingFacts(bytes, options.mix);
   if (options.tokenizer === undefined) {
-    await show(reporter, input, facts);
+    await showFacts(reporter, input, facts);
     return EXIT.done;
   }
   const tokenizer = await loadTokenizer(options.tokenizer);
@@ -64,21 +64,9 @@ async function run({ inputs, options, io }: Invocation<typeof specs>): Promise<n
       options.resample ? resample(audio, tokenizer.config.sampleRate) : audio,
     );
     const limit = options.limit ?? DEFAULT_LIMIT;
-    await show(reporter, input, [...facts, ...tokenFacts([...tokens.ids], tokenizer, limit)]);
+    await showFacts(reporter, input, [...facts, ...tokenFacts([...tokens.ids], tokenizer, limit)]);
   });
   return EXIT.done;
-}
-
-/** A name, the value for programs, and in words where these differ. */
-type Fact = readonly [name: string, value: unknown, text?: string];
-
-async function show(reporter: Reporter, input: string, facts: readonly Fact[]): Promise<void> {
-  const width = Math.max(...facts.map(([name]) => name.length)) + 2;
-  const lines = facts.map(([name, value, text]) => `  ${name.padEnd(width)}${text ?? String(value)}\n`);
-  await reporter.result(`${escapeText(input)}\n${lines.join('')}`, {
-    input,
-    ...Object.fromEntries(facts.map(([name, value]) => [name, value])),
-  });
 }
 
 async function withClose(tokenizer: StableTokenizer, work: () => Promise<void>): Promise<void> {
