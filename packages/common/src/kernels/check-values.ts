@@ -1,6 +1,23 @@
 import { PolytokError } from '../errors.js';
 import { MAX_MAGNITUDE } from './contract.js';
 
+export type ArrayType = 'Float32Array' | 'Float64Array' | 'Uint32Array';
+
+/**
+ * @throws PolytokError `INVALID_ARGUMENT` for another type of array: its bits would be misread, or results cut off, as ids in
+ *   16 bits are
+ */
+export function checkType(what: string, array: unknown, expected: ArrayType): void {
+  // By name, which arrays of another realm share.
+  const actual = Object.prototype.toString.call(array).slice('[object '.length, -1);
+  if (actual === expected) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${what} must be a ${expected}; got ${actual}. Convert it with ${expected}.from().`,
+    { details: { name: what, actual, expected } },
+  );
+}
+
 /** @throws PolytokError `INVALID_ARGUMENT` unless `array` has `expected` elements, which are `shape` */
 export function checkLength(what: string, array: ArrayLike<unknown>, expected: number, shape: string): void {
   if (array.length === expected) return;

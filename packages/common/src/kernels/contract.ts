@@ -18,7 +18,7 @@ import type { LogMel, LogMelOptions } from './log-mel/log-mel-options.js';
  * arithmetic decided; ids are comparable between runs with the same `name`, which the default makes the same
  * on every machine.
  *
- * All arrays are row-major. Input values are finite and within ±{@link MAX_MAGNITUDE}. Zero rows are a valid batch.
+ * All arrays are row-major and of the types that are named; another type is refused, not converted. Input values are finite and within ±{@link MAX_MAGNITUDE}. Zero rows are a valid batch.
  */
 export interface Kernels extends KernelOperands {
   /**

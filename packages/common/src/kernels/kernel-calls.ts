@@ -4,7 +4,7 @@ import { PolytokError } from '../errors.js';
 import type { Steps } from '../steps.js';
 import { addToClusters } from './add-to-clusters.js';
 import { blocks, rowsPerBlock } from './blocks.js';
-import { checkLength, checkValues, countRows } from './check-values.js';
+import { type ArrayType, checkLength, checkType, checkValues, countRows } from './check-values.js';
 import type {
   Codebook,
   CodebookOptions,
@@ -70,6 +70,7 @@ export class KernelCalls implements KernelOperands, Calls {
   prepareCodebook(codes: Float32Array, { dimensions, metric }: CodebookOptions): Codebook {
     requireInteger(dimensions, 'dimensions', { minimum: 1 });
     requireChoice(metric, 'metric', METRICS);
+    checkType('codes', codes, 'Float32Array');
     const count = countRows('codes', codes, dimensions);
     requireInteger(count, 'the number of codes', { minimum: 1 });
     checkValues('codes', codes, dimensions);
@@ -84,8 +85,8 @@ export class KernelCalls implements KernelOperands, Calls {
   *nearest(codebook: Codebook, vectors: Float32Array, ids: Uint32Array, scores?: Float32Array): Steps {
     const held = this.#codebooks.get(codebook);
     const rows = checkRows('vectors', vectors, held.dimensions);
-    checkLength('ids', ids, rows, '(rows)');
-    if (scores) checkLength('scores', scores, rows, '(rows)');
+    checkArray('ids', ids, { type: 'Uint32Array', length: rows, shape: '(rows)' });
+    if (scores) checkArray('scores', scores, { type: 'Float32Array', length: rows, shape: '(rows)' });
     yield held.engine.nearest(vectors, ids);
     if (!scores) return;
     for (let row = 0; row < rows; row++) scores[row] = scoreOf(held, ids[row], vectors, row);
@@ -104,8 +105,11 @@ export class KernelCalls implements KernelOperands, Calls {
       checkStage(stage, index, dimensions);
     });
     const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('ids', ids, rows * held.length, '(rows, stages)');
-    if (residuals) checkLength('residuals', residuals, vectors.length, '(rows, dimensions)');
+    checkArray('ids', ids, { type: 'Uint32Array', length: rows * held.length, shape: '(rows, stages)' });
+    if (residuals) {
+      const { length } = vectors;
+      checkArray('residuals', residuals, { type: 'Float32Array', length, shape: '(rows, dimensions)' });
+    }
     if (this.#engine.residualNearest) {
       const loaded = held.map(({ engine }) => engine);
       yield this.#engine.residualNearest(loaded, { vectors, ids, residuals });
@@ -135,9 +139,11 @@ export class KernelCalls implements KernelOperands, Calls {
       );
     }
     const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('sums', into.sums, codebook.count * dimensions, '(count, dimensions)');
-    checkLength('counts', into.counts, codebook.count, '(count)');
-    if (into.ids) checkLength('ids', into.ids, rows, '(rows)');
+    const { count } = codebook;
+    const sums = count * dimensions;
+    checkArray('sums', into.sums, { type: 'Float64Array', length: sums, shape: '(count, dimensions)' });
+    checkArray('counts', into.counts, { type: 'Uint32Array', length: count, shape: '(count)' });
+    if (into.ids) checkArray('ids', into.ids, { type: 'Uint32Array', length: rows, shape: '(rows)' });
     const ids = into.ids ?? new Uint32Array(rows);
     if (held.engine.kmeansStep) return held.engine.kmeansStep(vectors, ids, into);
     yield held.engine.nearest(vectors, ids);
@@ -146,11 +152,12 @@ export class KernelCalls implements KernelOperands, Calls {
 
   prepareMatrix(values: Float32Array, { inner, transposed = false, bias }: MatrixOptions): Matrix {
     requireInteger(inner, 'inner', { minimum: 1 });
+    checkType('values', values, 'Float32Array');
     const columns = countRows('values', values, inner);
     requireInteger(columns, 'the number of columns', { minimum: 1 });
     checkValues('values', values, transposed ? inner : columns);
     if (bias) {
-      checkLength('bias', bias, columns, '(columns)');
+      checkArray('bias', bias, { type: 'Float32Array', length: columns, shape: '(columns)' });
       checkValues('bias', bias, columns);
     }
     const layout = { inner, columns, transposed, bias: bias ?? new Float32Array(columns) };
@@ -161,7 +168,11 @@ export class KernelCalls implements KernelOperands, Calls {
   *matmul(matrix: Matrix, rows: Float32Array, out: Float32Array): Steps {
     const loaded = this.#matrices.get(matrix);
     const count = checkRows('rows', rows, matrix.inner);
-    checkLength('out', out, count * matrix.columns, '(rows, columns)');
+    checkArray('out', out, {
+      type: 'Float32Array',
+      length: count * matrix.columns,
+      shape: '(rows, columns)',
+    });
     yield loaded.multiply(rows, out);
   }
 
@@ -171,9 +182,10 @@ export class KernelCalls implements KernelOperands, Calls {
     requireChoice(order, 'order', BIT_ORDERS);
     requireChoice(zero, 'zero', ZERO_SIGNS);
     const columns = voters * bits;
+    checkType('weights', weights, 'Float32Array');
     const dimensions = countRows('weights', weights, columns);
     requireInteger(dimensions, 'the dimensions of a projection', { minimum: 1 });
-    checkLength('biases', biases, columns, '(voters, bits)');
+    checkArray('biases', biases, { type: 'Float32Array', length: columns, shape: '(voters, bits)' });
     checkValues('weights', weights, dimensions);
     checkValues('biases', biases, bits);
     const loaded = this.#engine.loadMatrix(weights, {
@@ -190,7 +202,7 @@ export class KernelCalls implements KernelOperands, Calls {
     const held = this.#votes.get(vote);
     const { dimensions } = vote;
     const rows = checkRows('vectors', vectors, dimensions);
-    checkLength('ids', ids, rows, '(rows)');
+    checkArray('ids', ids, { type: 'Uint32Array', length: rows, shape: '(rows)' });
     if (held.engine.vote) {
       yield held.engine.vote(vectors, ids, held);
       return;
@@ -215,9 +227,10 @@ export class KernelCalls implements KernelOperands, Calls {
   *logMel(logMel: LogMel, samples: Float32Array, out: Float32Array): Steps {
     const { layout, engine } = this.#logMels.get(logMel);
     const { bands, hop } = layout;
+    checkType('samples', samples, 'Float32Array');
     const frames = logMelFrames(samples.length, layout);
     checkValues('samples', samples, 1);
-    checkLength('out', out, frames * bands, '(frames, bands)');
+    checkArray('out', out, { type: 'Float32Array', length: frames * bands, shape: '(frames, bands)' });
     for (const [from, end] of blocks(frames, Math.max(bands, hop))) {
       const signal = samplesOfFrames(samples, layout, from, end);
       const levels = out.subarray(from * bands, end * bands);
@@ -229,9 +242,20 @@ export class KernelCalls implements KernelOperands, Calls {
 
 /** Number of rows of a checked array `(rows, width)`. @throws PolytokError `INVALID_ARGUMENT` */
 function checkRows(what: string, values: Float32Array, width: number): number {
+  checkType(what, values, 'Float32Array');
   const rows = countRows(what, values, width);
   checkValues(what, values, width);
   return rows;
+}
+
+/** @throws PolytokError `INVALID_ARGUMENT` */
+function checkArray(
+  what: string,
+  array: ArrayLike<number>,
+  { type, length, shape }: { type: ArrayType; length: number; shape: string },
+): void {
+  checkType(what, array, type);
+  checkLength(what, array, length, shape);
 }
 
 function checkStage({ metric, dimensions }: CodeTable, index: number, expected: number): void {

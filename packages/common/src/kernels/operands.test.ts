@@ -63,6 +63,16 @@ describe.each(backends)('operands, $name', async ({ create }) => {
       expect(await failureOf(() => kernels.prepareMatrix(bad, { inner: 4 }))).toEqual(place);
       const matrix = kernels.prepareMatrix(Float32Array.of(1, 2), { inner: 2 });
       expect(await failureOf(() => kernels.matmul(matrix, bad, new Float32Array(4)))).toEqual(place);
+      const vote = { weights: Float32Array.of(1, 2), biases: new Float32Array(1) } as const;
+      const rule = { voters: 1, bits: 1, order: 'lsb-first' } as const;
+      const prepared = kernels.prepareVote({ ...vote, ...rule });
+      expect(await failureOf(() => kernels.vote(prepared, bad, new Uint32Array(4)))).toEqual(place);
+      expect(() => kernels.prepareVote({ ...vote, ...rule, biases: bad.subarray(5, 6) })).toThrow(
+        refusal({ name: 'biases', row: 0, column: 0 }),
+      );
+      expect(() => kernels.prepareVote({ ...vote, ...rule, weights: bad })).toThrow(
+        refusal({ name: 'weights', row: 0, column: 5 }),
+      );
     },
   );
 
@@ -93,5 +103,78 @@ describe.each(backends)('operands, $name', async ({ create }) => {
     expect(await failureOf(() => kernels.prepareMatrix(two, { inner: 2, bias: two }))).toEqual(
       refusal({ name: 'bias' }),
     );
+  });
+
+  it('take no rows for a batch, in every operation', async () => {
+    const codebook = kernels.prepareCodebook(Float32Array.of(1, 2), CODEBOOK);
+    const matrix = kernels.prepareMatrix(Float32Array.of(1, 2), { inner: 2 });
+    const vote = kernels.prepareVote({
+      ...{ weights: Float32Array.of(1, 2), biases: new Float32Array(1) },
+      ...{ voters: 1, bits: 1, order: 'lsb-first' },
+    });
+    const logMel = kernels.prepareLogMel({ sampleRate: 16_000 });
+    const none = new Float32Array(0);
+    const noIds = new Uint32Array(0);
+    const totals = { sums: new Float64Array(2), counts: new Uint32Array(1), ids: noIds };
+    await kernels.nearest(codebook, none, noIds, none);
+    await kernels.residualNearest([codebook, codebook], none, noIds, none);
+    expect(await kernels.kmeansStep(codebook, none, totals)).toBe(0);
+    expect([...totals.sums, ...totals.counts]).toEqual([0, 0, 0]);
+    await kernels.matmul(matrix, none, none);
+    await kernels.vote(vote, none, noIds);
+    await kernels.logMel(logMel, none, none);
+  });
+
+  it('refuse other arrays than they read and write, by name', async () => {
+    const codebook = kernels.prepareCodebook(Float32Array.of(1, 2), CODEBOOK);
+    const matrix = kernels.prepareMatrix(Float32Array.of(1, 2), { inner: 2 });
+    const vote = { weights: Float32Array.of(1, 2), biases: new Float32Array(1), voters: 1, bits: 1 };
+    const prepared = kernels.prepareVote({ ...vote, order: 'lsb-first' });
+    const logMel = kernels.prepareLogMel({ sampleRate: 16_000 });
+    const two = Float32Array.of(1, 2);
+    const ids = new Uint32Array(1);
+    const totals = { sums: new Float64Array(2), counts: new Uint32Array(1) };
+    const doubles = new Float64Array(2) as unknown as Float32Array;
+    const list = [Number.NaN, 1] as unknown as Float32Array;
+    const narrow = new Uint16Array(1) as unknown as Uint32Array;
+    const calls: [name: string, actual: string, expected: string, call: () => unknown][] = [
+      ['codes', 'Array', 'Float32Array', () => kernels.prepareCodebook(list, CODEBOOK)],
+      ['codes', 'Undefined', 'Float32Array', () => kernels.prepareCodebook(undefined as never, CODEBOOK)],
+      ['values', 'Float64Array', 'Float32Array', () => kernels.prepareMatrix(doubles, { inner: 2 })],
+      [
+        'bias',
+        'Array',
+        'Float32Array',
+        () => kernels.prepareMatrix(Float32Array.of(1), { inner: 1, bias: [1] as never }),
+      ],
+      [
+        'weights',
+        'Float64Array',
+        'Float32Array',
+        () => kernels.prepareVote({ ...vote, weights: doubles, order: 'lsb-first' }),
+      ],
+      ['vectors', 'Float64Array', 'Float32Array', () => kernels.nearest(codebook, doubles, ids)],
+      ['ids', 'Uint16Array', 'Uint32Array', () => kernels.nearest(codebook, two, narrow)],
+      ['ids', 'Uint16Array', 'Uint32Array', () => kernels.residualNearest([codebook], two, narrow)],
+      [
+        'counts',
+        'Uint16Array',
+        'Uint32Array',
+        () => kernels.kmeansStep(codebook, two, { ...totals, counts: narrow }),
+      ],
+      [
+        'sums',
+        'Float32Array',
+        'Float64Array',
+        () => kernels.kmeansStep(codebook, two, { ...totals, sums: two as never }),
+      ],
+      ['rows', 'Array', 'Float32Array', () => kernels.matmul(matrix, list, new Float32Array(1))],
+      ['out', 'Array', 'Float32Array', () => kernels.matmul(matrix, two, [0] as never)],
+      ['ids', 'Uint16Array', 'Uint32Array', () => kernels.vote(prepared, two, narrow)],
+      ['samples', 'Float64Array', 'Float32Array', () => kernels.logMel(logMel, doubles, new Float32Array(0))],
+    ];
+    for (const [name, actual, expected, call] of calls) {
+      expect(await failureOf(call)).toEqual(refusal({ name, actual, expected }));
+    }
   });
 });
