@@ -114,13 +114,15 @@ describe.each([...backends, { name: 'products of matrices', create: matrixKernel
       },
     );
 
-    it.runIf(double)('is within 1e-4 of float64 in every band, however loud another one is', async () => {
-      const faint = uniform(4000, 11);
-      const quiet = signal((at) => 1000 * tone(1000, at) + 1e-4 * tone(5000, at) + 1e-6 * faint[at]);
-      for (const samples of [quiet, chirp(0.5, 1e-6), chirp(32_767, 1e-3)]) {
-        expect(await worstLevel({ ...WHISPER, bands: 128, floor: 1e-20 }, samples, 100)).toBeLessThan(1e-4);
-      }
-    });
+    if (double) {
+      it('is within 1e-4 of float64 in every band, however loud another one is', async () => {
+        const faint = uniform(4000, 11);
+        const quiet = signal((at) => 1000 * tone(1000, at) + 1e-4 * tone(5000, at) + 1e-6 * faint[at]);
+        for (const samples of [quiet, chirp(0.5, 1e-6), chirp(32_767, 1e-3)]) {
+          expect(await worstLevel({ ...WHISPER, bands: 128, floor: 1e-20 }, samples, 100)).toBeLessThan(1e-4);
+        }
+      });
+    }
 
     it.each([
       { windowLength: 320, hop: 160 },

@@ -133,6 +133,14 @@ describe.each(backends)('nearest, $name', async ({ name, create }) => {
     const codebook = kernels.prepareCodebook(codes, { dimensions: 1, metric: 'dot' });
     expect([...(await nearestIds(kernels, codebook, Float32Array.of(1, -1)))]).toEqual([count - 1, 0]);
     codebook.dispose();
+    const reference = createReferenceKernels();
+    const options = { dimensions: 3, metric: 'euclidean' } as const;
+    const many = integers(count * 3, 40, 7);
+    const vectors = integers(9 * 3, 40, 8);
+    const expected = await nearestIds(reference, reference.prepareCodebook(many, options), vectors);
+    const prepared = kernels.prepareCodebook(many, options);
+    expect(await nearestIds(kernels, prepared, vectors)).toEqual(expected);
+    prepared.dispose();
   });
 
   it('gives the same ids row by row as in one batch', async () => {
