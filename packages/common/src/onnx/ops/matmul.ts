@@ -1,10 +1,11 @@
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
 import { broadcastShapes, formatShape, productOf } from '../graph/shape.js';
-import { add } from './arithmetic.js';
 import { sumToShape } from './broadcast.js';
-import { requireSameType } from './operand.js';
-import { reshape, transpose } from './reshape.js';
+import { concat } from './concat.js';
+import { gemm } from './gemm.js';
+import { integers, requireSameType } from './operand.js';
+import { reshape, sizesOf, transpose } from './reshape.js';
 
 /**
  * Matrix product of the last two axes; the axes before are broadcast.
@@ -32,11 +33,13 @@ export function matMul(a: Value, b: Value): Value {
     {
       vjp: ([gradient]) => {
         const dy = gradient!;
-        const da = matMul(dy, swapLast(b));
         if (b.shape.length === 2) {
           // One large product instead of many small ones that are summed.
-          return [da, matMul(transpose(asMatrix(a)), asMatrix(dy))];
+          const rows = asMatrix(dy);
+          const da = rowsLike(gemm(rows, b, { transposeB: true }), a);
+          return [da, gemm(asMatrix(a), rows, { transposeA: true })];
         }
+        const da = matMul(dy, swapLast(b));
         return [sumToShape(da, a.shape), sumToShape(matMul(swapLast(a), dy), b.shape)];
       },
     },
@@ -51,10 +54,9 @@ export interface LinearWeights {
   readonly bias?: Value;
 }
 
-/** @param x `[…, inputs]` @returns `[…, outputs]` */
+/** @param x `[…, inputs]` @returns `[…, outputs]` @throws PolytokError `INVALID_ARGUMENT` */
 export function linear(x: Value, { weight, bias }: LinearWeights): Value {
-  const product = matMul(x, transpose(weight));
-  return bias ? add(product, bias) : product;
+  return rowsLike(gemm(asMatrix(x), weight, { transposeB: true, bias }), x);
 }
 
 function swapLast(x: Value): Value {
@@ -66,4 +68,37 @@ function swapLast(x: Value): Value {
 /** `[…, columns]` as `[rows, columns]`. */
 function asMatrix(x: Value): Value {
   return x.shape.length === 2 ? x : reshape(x, [productOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+/** Rows `[rows, columns]` in the shape `[…, columns]`, with the leading axes of `like`. */
+function rowsLike(rows: Value, like: Value): Value {
+  const leading = like.shape.slice(0, -1);
+  if (leading.length === 1) return rows;
+  const columns = rows.shape[1];
+  const { graph, type } = rows;
+  const names = leading.filter((size) => typeof size === 'string');
+  const sizes =
+    names.length < 2 && typeof columns === 'number'
+      ? integers(
+          graph,
+          [...leading, columns].map((size) => (typeof size === 'number' ? size : -1)),
+        )
+      : concat(
+          [
+            sizesOf(
+              like,
+              leading.map((_, axis) => axis),
+            ),
+            sizesOf(rows, [1]),
+          ],
+          { axis: 0 },
+        );
+  return graph.operation(
+    'Reshape',
+    [rows, sizes],
+    { type, shape: [...leading, columns] },
+    {
+      vjp: ([gradient]) => [asMatrix(gradient!)],
+    },
+  );
 }

@@ -6,7 +6,8 @@ import * as activation from '../ops/activation.js';
 import * as arithmetic from '../ops/arithmetic.js';
 import { concat, pad, slice } from '../ops/concat.js';
 import { conv } from '../ops/conv.js';
-import { gather, pick, takeAlong } from '../ops/gather.js';
+import { gather, gather, pick, pick, takeAlong } from '../ops/gather.js';
+import { gemm } from '../ops/gemm.js';
 import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
 import { integers } from '../ops/operand.js';
@@ -120,6 +121,25 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
       [2, 3, 2],
     ],
     of: matMul,
+  },
+  gemm: { shapes: [[2, 3], [3, 4], [4]], of: (a, b, bias) => gemm(a, b, { bias }) },
+  'gemm, first transposed': {
+    shapes: [
+      [3, 2],
+      [3, 4],
+    ],
+    of: (a, b) => gemm(a, b, { transposeA: true }),
+  },
+  'gemm, both transposed': {
+    shapes: [[3, 2], [4, 3], [4]],
+    of: (a, b, bias) => gemm(a, b, { transposeA: true, transposeB: true, bias }),
+  },
+  'linear of a matrix': {
+    shapes: [
+      [2, 3],
+      [4, 3],
+    ],
+    of: (x, weight) => linear(x, { weight }),
   },
   linear: { shapes: [[2, 2, 3], [4, 3], [4]], of: (x, weight, bias) => linear(x, { weight, bias }) },
   upsampleNearest: { shapes: [[2, 3, 2, 1]], of: (x) => upsampleNearest(x, 2) },

@@ -358,6 +358,11 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
     });
   },
   MatMul: matMul,
+  Gemm: ([a, b, bias], { transA, transB }) => {
+    const turned = (x: Tensor64) => build([x.shape[1], x.shape[0]], ([row, column]) => get(x, [column, row]));
+    const product = matMul([int(transA) ? turned(a) : a, int(transB) ? turned(b) : b]);
+    return bias ? build(product.shape, (at) => get(product, at) + getBroadcast(bias, at)) : product;
+  },
   Conv: conv,
   ConvTranspose: convTranspose,
   AveragePool: pool((window, whole) => sum(window) / whole),
