@@ -7,11 +7,10 @@ import type { Value } from '../graph/graph.js';
 import type { Scope } from '../graph/scope.js';
 import { formatShape } from '../graph/shape.js';
 import { gelu } from '../ops/activation.js';
-import { add, multiply } from '../ops/arithmetic.js';
-import { linear, matMul } from '../ops/matmul.js';
+import { add } from '../ops/arithmetic.js';
+import { attention } from '../ops/attention.js';
+import { linear } from '../ops/matmul.js';
 import { layerNorm } from '../ops/normalize.js';
-import { reshape, transpose } from '../ops/reshape.js';
-import { softmax } from '../ops/softmax.js';
 import { takeFirst } from '../ops/take-first.js';
 
 export interface WhisperBlockOptions {
@@ -30,11 +29,11 @@ export interface WhisperBlockOptions {
  * @throws PolytokError `INVALID_ARGUMENT`
  */
 export function whisperBlock(x: Value, scope: Scope, options: WhisperBlockOptions): Value {
-  const { hidden, ...attention } = options;
+  const { hidden, ...shared } = options;
   const width = widthOf(x);
   const attended = add(
     x,
-    selfAttention(layerNorm(x, scope.norm('self_attn_layer_norm', width)), scope.at('self_attn'), attention),
+    selfAttention(layerNorm(x, scope.norm('self_attn_layer_norm', width)), scope.at('self_attn'), shared),
   );
   const wide = hidden ?? 4 * width;
   const normal = layerNorm(attended, scope.norm('final_layer_norm', width));
@@ -49,24 +48,13 @@ export function selfAttention(
   { heads, visible }: Pick<WhisperBlockOptions, 'heads' | 'visible'>,
 ): Value {
   const width = widthOf(x);
-  const [batch, frames] = x.shape;
-  if (width % heads !== 0) {
-    throw new PolytokError('INVALID_ARGUMENT', `${heads} heads do not divide a width of ${width}.`, {
-      details: { heads, width },
-    });
-  }
-  const each = width / heads;
   const seen = visible ? takeFirst(x, { axis: 1, count: visible, size: 'visible' }) : x;
-  const split = (of: Value, name: string, order: readonly number[], bias = true) =>
-    transpose(
-      reshape(linear(of, scope.linear(name, width, width, { bias })), [batch, of.shape[1], heads, each]),
-      order,
-    );
-  const query = multiply(split(x, 'q_proj', [0, 2, 1, 3]), each ** -0.5);
-  const scores = matMul(query, split(seen, 'k_proj', [0, 2, 3, 1], false));
-  const mixed = matMul(softmax(scores), split(seen, 'v_proj', [0, 2, 1, 3]));
-  const joined = reshape(transpose(mixed, [0, 2, 1, 3]), [batch, frames, width]);
-  return linear(joined, scope.linear('out_proj', width, width));
+  const project = (of: Value, name: string, bias = true) =>
+    linear(of, scope.linear(name, width, width, { bias }));
+  const query = project(x, 'q_proj');
+  const key = project(seen, 'k_proj', false);
+  const mixed = attention(query, { key, value: project(seen, 'v_proj'), heads });
+  return linear(mixed, scope.linear('out_proj', width, width));
 }
 
 function widthOf(x: Value): number {

@@ -44,6 +44,7 @@ export type Vjp = (
 ) => readonly (Value | undefined)[];
 
 export interface Operation {
+  /** Its name in ONNX; behind a dot that of a runtime's own: `com.microsoft.MultiHeadAttention`. */
   readonly op: string;
   /** Undefined for an optional input that is left out. */
   readonly inputs: readonly (Value | undefined)[];

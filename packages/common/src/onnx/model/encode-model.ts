@@ -32,8 +32,12 @@ export function encodeModel(graph: GraphPart, { source, metadata = {} }: EncodeM
   const model = new Message()
     .integer(1, ONNX_IR_VERSION)
     .text(2, 'polytok')
-    .message(8, (opset) => opset.text(1, '').integer(2, ONNX_OPSET))
-    .message(7, (message) => writeGraph(message, graph, source));
+    .message(8, (opset) => opset.text(1, '').integer(2, ONNX_OPSET));
+  const domains = new Set(liveOperations(graph).map(({ op }) => domainOf(op)));
+  for (const domain of domains) {
+    if (domain !== '') model.message(8, (opset) => opset.text(1, domain).integer(2, 1));
+  }
+  model.message(7, (message) => writeGraph(message, graph, source));
   for (const [key, value] of Object.entries(metadata)) {
     model.message(14, (entry) => entry.text(1, key).text(2, value));
   }
@@ -96,10 +100,17 @@ function writeOperation(node: Message, { op, inputs, outputs, attributes }: Oper
     if (at < optional || names.isRead(output)) node.text(2, names.of(output));
     else node.text(2, '');
   }
-  node.text(3, outputs[0].name).text(4, op);
+  const domain = domainOf(op);
+  node.text(3, outputs[0].name).text(4, op.slice(domain === '' ? 0 : domain.length + 1));
   for (const [name, value] of Object.entries(attributes)) {
     node.message(5, (attribute) => writeAttribute(attribute.text(1, name), value));
   }
+  if (domain !== '') node.text(7, domain);
+}
+
+/** Of `com.microsoft.MultiHeadAttention` it is `com.microsoft`, of ONNX's own operations the empty one. */
+function domainOf(op: string): string {
+  return op.slice(0, Math.max(0, op.lastIndexOf('.')));
 }
 
 function writeAttribute(message: Message, attribute: Attribute): void {

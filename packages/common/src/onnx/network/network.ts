@@ -60,7 +60,7 @@ export class Network {
     const model = encodeModel(graph, { source: ({ name }) => sources.get(name)! });
     const { session, provider } = await openSession(runtime, model, providers, {
       ...(threads !== undefined && { intraOpNumThreads: threads }),
-      ...(folder !== undefined && { extra: { session: { [EXTERNAL_FOLDER]: folder } } }),
+      ...(folder !== undefined && mappedFrom(folder)),
     });
     return new Network(graph, session, runtime, provider);
   }
@@ -94,8 +94,17 @@ export class Network {
   }
 }
 
-/** Configuration key of a session: where the files are that a model in memory refers to. */
-const EXTERNAL_FOLDER = 'model_external_initializers_file_folder_path';
+/**
+ * Options of a session whose weights are in files: they stay there, mapped. Without the first of these, ONNX Runtime
+ * keeps a rearranged copy of every weight of a matrix product, which long inputs gain nothing from; without the second,
+ * a plan of memory beside the memory of the first run, for every shape.
+ */
+function mappedFrom(folder: string): OnnxSessionOptions {
+  return {
+    extra: { session: { model_external_initializers_file_folder_path: folder, disable_prepacking: '1' } },
+    enableMemPattern: false,
+  };
+}
 
 /** Where each parameter's numbers are; the folder of those in files, of which a model has one. */
 async function locateWeights(

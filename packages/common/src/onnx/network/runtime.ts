@@ -14,6 +14,7 @@ export interface OnnxRuntime {
 export interface OnnxSessionOptions {
   readonly executionProviders?: readonly unknown[];
   readonly intraOpNumThreads?: number;
+  readonly enableMemPattern?: boolean;
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4;
   readonly extra?: Record<string, unknown>;
 }

@@ -4,9 +4,10 @@ import { ctcLoss } from '../losses/ctc-loss.js';
 import { l1Loss, l2Loss } from '../losses/distance-losses.js';
 import * as activation from '../ops/activation.js';
 import * as arithmetic from '../ops/arithmetic.js';
+import { attention } from '../ops/attention.js';
 import { concat, pad, slice } from '../ops/concat.js';
 import { conv } from '../ops/conv.js';
-import { gather, gather, pick, pick, takeAlong } from '../ops/gather.js';
+import { gather, pick, takeAlong } from '../ops/gather.js';
 import { gemm } from '../ops/gemm.js';
 import { linear, matMul } from '../ops/matmul.js';
 import { groupNorm, layerNorm } from '../ops/normalize.js';
@@ -140,6 +141,14 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
       [4, 3],
     ],
     of: (x, weight) => linear(x, { weight }),
+  },
+  attention: {
+    shapes: [
+      [2, 3, 4],
+      [2, 5, 4],
+      [2, 5, 4],
+    ],
+    of: (query, key, value) => attention(query, { key, value, heads: 2 }),
   },
   linear: { shapes: [[2, 2, 3], [4, 3], [4]], of: (x, weight, bias) => linear(x, { weight, bias }) },
   upsampleNearest: { shapes: [[2, 3, 2, 1]], of: (x) => upsampleNearest(x, 2) },

@@ -367,6 +367,22 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
   ConvTranspose: convTranspose,
   AveragePool: pool((window, whole) => sum(window) / whole),
   MaxPool: pool((window) => Math.max(...window)),
+  'com.microsoft.MultiHeadAttention': ([query, key, value], { num_heads }) => {
+    const each = query.shape[2] / int(num_heads);
+    return build(query.shape, ([n, frame, channel]) => {
+      const head = channel - (channel % each);
+      const shares = softmaxOf(
+        Array.from({ length: key.shape[1] }, (_, other) => {
+          const products = Array.from(
+            { length: each },
+            (_, i) => get(query, [n, frame, head + i]) * get(key, [n, other, head + i]),
+          );
+          return sum(products) / Math.sqrt(each);
+        }),
+      );
+      return sum(shares.map((share, other) => share * get(value, [n, other, channel])));
+    });
+  },
   Softmax: ([x], { axis }) => alongAxis(x, int(axis), softmaxOf),
   LogSoftmax: ([x], { axis }) => alongAxis(x, int(axis), (line) => softmaxOf(line).map(Math.log)),
   LayerNormalization: ([x, scale, offsets], { epsilon }) => {
