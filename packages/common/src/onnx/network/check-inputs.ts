@@ -3,6 +3,16 @@ import type { Value } from '../graph/graph.js';
 import { formatShape } from '../graph/shape.js';
 import type { NetworkTensor } from './network.js';
 
+const ARRAYS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
 /**
  * Checks what is fed: every input there and no other, each of its type and shape, equal names of sizes being equal sizes.
  * @throws PolytokError `INVALID_ARGUMENT` naming the input
@@ -17,6 +27,12 @@ export function checkInputs(
     if (given === undefined || given.type !== value.type || !fits(value, given.shape, sizes)) {
       const got = given === undefined ? 'nothing' : `${given.type} ${formatShape(given.shape)}`;
       throw invalid(name, `is ${value.type} ${formatShape(value.shape)}; got ${got}`);
+    }
+    if (!(given.data instanceof ARRAYS[value.type])) {
+      throw invalid(
+        name,
+        `keeps ${value.type} in a ${ARRAYS[value.type].name}; got a ${given.data?.constructor.name}`,
+      );
     }
     const count = given.shape.reduce((product, size) => product * size, 1);
     if (given.data.length !== count) {

@@ -1,8 +1,9 @@
 import { isPolytokError } from '@polytok/common';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../../io/safetensors.js';
 import { Graph } from '../graph/graph.js';
 import { gelu } from '../ops/activation.js';
+import { gather } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
 import { weightsOf } from '../weights/weight-store.js';
 import { Network, type NetworkTensor } from './network.js';
@@ -72,12 +73,50 @@ it('names all weights that do not fit', async () => {
   expect(network.provider).toBe('cpu');
 });
 
-it('falls through to the next provider, and says why none works', async () => {
-  const network = await Network.open(twoLayers(), store(weights), { providers: ['tensorrt', 'cpu'] });
-  expect(network.provider).toBe('cpu');
-  expect(
-    await failure(() => Network.open(twoLayers(), store(weights), { providers: ['tensorrt'] })),
-  ).toMatchObject(['UNAVAILABLE', { reasons: { tensorrt: expect.any(String) } }]);
+describe('providers', () => {
+  // Neither comes with onnxruntime-node on Linux, Windows or macOS; a made-up one never does.
+  const absent = ['tensorrt', 'cuda', 'abacus'];
+
+  it('are tried in order: one that is absent gives way to the next', async () => {
+    const network = await Network.open(twoLayers(), store(weights), { providers: [...absent, 'cpu'] });
+    expect(network.provider).toBe('cpu');
+    expect([...(await network.run({ x })).y.data]).toEqual([30, 260]);
+    await network.close();
+  });
+
+  it('are named with their reasons when none works', async () => {
+    const reason = expect.stringMatching(/.{10}/);
+    const [code, { reasons }] = (await failure(() =>
+      Network.open(twoLayers(), store(weights), { providers: absent }),
+    )) as [string, { reasons: Record<string, string> }];
+    expect([code, reasons]).toEqual(['UNAVAILABLE', { tensorrt: reason, cuda: reason, abacus: reason }]);
+    expect(await failure(() => Network.open(twoLayers(), store(weights), { providers: [] }))).toEqual([
+      'UNAVAILABLE',
+      { reasons: {} },
+    ]);
+  });
+});
+
+describe('a run', () => {
+  it('refuses outputs that do not exist', async () => {
+    const network = await Network.open(twoLayers(), store(weights));
+    expect(await failure(() => network.run({ x }, ['y', 'z']))).toEqual([
+      'INVALID_ARGUMENT',
+      { names: ['z'] },
+    ]);
+  });
+
+  it('that the runtime stops is a typed error: an index beyond its table, a network that is closed', async () => {
+    const graph = new Graph();
+    graph.output('y', gather(graph.parameter('table', [3, 2]), graph.input('ids', ['count'], 'int64')));
+    const network = await Network.open(graph, store({ table: f32([3, 2], 1, 2, 3, 4, 5, 6) }));
+    const run = (id: bigint) =>
+      network.run({ ids: { type: 'int64', shape: [1], data: BigInt64Array.of(id) } });
+    expect([...(await run(2n)).y.data]).toEqual([5, 6]);
+    expect(await failure(() => run(3n))).toEqual(['INVALID_ARGUMENT', { provider: 'cpu' }]);
+    await network.close();
+    expect(await failure(() => run(0n))).toEqual(['INVALID_ARGUMENT', { provider: 'cpu' }]);
+  });
 });
 
 it('refuses inputs that are missing, foreign or misshapen', async () => {
@@ -87,6 +126,9 @@ it('refuses inputs that are missing, foreign or misshapen', async () => {
     { x, z: x },
     { x: { ...x, shape: [4] } },
     { x: { ...x, shape: [1, 2] } },
+    { x: { type: 'int32', shape: [2, 2], data: new Int32Array(4) } },
+    { x: { ...x, data: new Float64Array(4) as never } },
+    { x: { ...x, data: undefined as never } },
   ];
   for (const inputs of bad) {
     expect(await failure(() => network.run(inputs))).toMatchObject(['INVALID_ARGUMENT', {}]);

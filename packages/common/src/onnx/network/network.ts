@@ -69,17 +69,32 @@ export class Network {
    * One run.
    * @param inputs by name, all of the graph's
    * @param wanted names of the outputs to compute. Default: all
-   * @throws PolytokError `INVALID_ARGUMENT` for a missing, foreign or misshapen input, naming it
+   * @throws PolytokError `INVALID_ARGUMENT` for a missing, foreign or misshapen input or an unknown output, naming it, and
+   *   when the runtime stops: an index beyond its table, sizes that do not fit together, a network that is closed
    */
   async run(
     inputs: Readonly<Record<string, NetworkTensor>>,
     wanted: readonly string[] = [...this.#graph.outputs.keys()],
   ): Promise<Record<string, NetworkTensor>> {
     checkInputs(this.#graph.inputs, inputs);
+    const unknown = wanted.filter((name) => !this.#graph.outputs.has(name));
+    if (unknown.length > 0) {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `There is no output '${unknown.join("', '")}'. There are ${[...this.#graph.outputs.keys()].join(', ')}.`,
+        { details: { names: unknown } },
+      );
+    }
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, tensor]) => [name, createOnnxTensor(this.#runtime, tensor)]),
     );
-    const results = await this.#session.run(feeds, wanted);
+    const results = await this.#session.run(feeds, wanted).catch((cause: unknown) => {
+      throw new PolytokError(
+        'INVALID_ARGUMENT',
+        `ONNX Runtime did not run this network to its end (${cause instanceof Error ? cause.message : String(cause)}). Look for an index beyond its table, and for named sizes that do not fit together.`,
+        { cause, details: { provider: this.provider } },
+      );
+    });
     return Object.fromEntries(
       wanted.map((name) => {
         const { type, dims, data } = results[name];
