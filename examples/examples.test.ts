@@ -106,6 +106,22 @@ describe('examples', () => {
     expect(of(refit)[2]).toBeLessThan(jump);
   });
 
+  it('make-vowels writes the sample recording again', async () => {
+    const out = join(scratch, 'vowels.wav');
+    expect(await linesOf('make-vowels.ts', out)).toEqual([`${out}: 5 vowels, 24000 samples`]);
+    const sample = readFileSync(join(import.meta.dirname, 'data/sound/vowels.wav'));
+    expect(readFileSync(out).equals(sample)).toBe(true);
+  });
+
+  it('tokens-under-noise shows that more noise changes more tokens', async () => {
+    const [size, ...lines] = await linesOf('tokens-under-noise.ts');
+    expect(size).toBe('24000 samples, 38 tokens of 32');
+    const changed = lines.map((line) => Number(/: ([\d.]+) % of the tokens change$/.exec(line)![1]));
+    expect(changed).toHaveLength(3);
+    expect(changed).toEqual([...changed].sort((a, b) => a - b));
+    expect(changed[2]).toBeGreaterThan(0);
+  });
+
   it('make-robot-episodes writes a LeRobot data set for each robot', async () => {
     const out = join(scratch, 'episodes');
     expect(await linesOf('make-robot-episodes.ts', out, '1')).toEqual([

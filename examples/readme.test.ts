@@ -1,7 +1,7 @@
 /**
  * Runs what the Markdown files show. A block opened by "```ts run" runs as a module beside the examples; one opened by
  * "```sh run" holds `polytok` commands, which run one after the other in a folder with two executables, `app.exe` and
- * `programs/tool.dylib`. A "```text" block right behind is the output, word for word.
+ * `programs/tool.dylib`, a data set `robot`, a recording `vowels.wav` and a `checkpoint` for it. A "```text" block right behind is the output, word for word.
  */
 import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +19,7 @@ const FILES = [
   'packages/common/README.md',
   'packages/binary/README.md',
   'packages/cli/README.md',
+  'packages/speech/README.md',
 ];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = join(ROOT, 'packages/cli/src/main.ts');
@@ -31,6 +32,10 @@ copyFileSync(
   resolve('bufferutil/prebuilds/darwin-arm64/bufferutil.node'),
   join(scratch, 'programs/tool.dylib'),
 );
+copyFileSync(join(ROOT, 'examples/data/sound/vowels.wav'), join(scratch, 'vowels.wav'));
+cpSync(join(ROOT, 'packages/speech/goldens/stable-token/published-shape'), join(scratch, 'checkpoint'), {
+  recursive: true,
+});
 cpSync(join(ROOT, 'examples/data/robot-episodes/polytok_arm_7dof'), join(scratch, 'robot'), {
   recursive: true,
 });
