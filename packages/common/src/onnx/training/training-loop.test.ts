@@ -213,6 +213,18 @@ describe('checkpoints', () => {
     expect(trainer.step).toBe(3);
   });
 
+  it('are what an infinite loss leaves, even before the first one', async () => {
+    const trainer = await open();
+    const far: TrainingBatch = {
+      ...points(1),
+      y: { type: 'float32', shape: [1], data: Float32Array.of(1e30) },
+    };
+    await expect(trainer.train([points(1), far])).rejects.toThrow(
+      refusal('INVALID_ARGUMENT', { step: 2, loss: Infinity, checkpoint: undefined }),
+    );
+    expect(trainer.step).toBe(1);
+  });
+
   it('that cannot be stored stop training, which can go on', async () => {
     const trainer = await open();
     const store: CheckpointStore = { save: () => Promise.reject(new Error('full')) };
