@@ -3,6 +3,9 @@ import { PolytokError } from '../errors.js';
 import { type ByteSource, checkByteRange } from '../io/byte-source.js';
 import { ioError } from './io-error.js';
 
+/** Most bytes that are asked for in one call: systems refuse 2 GiB and more. */
+const MAX_READ_BYTES = 2 ** 30;
+
 /** A file as a {@link ByteSource}. Its length is that at opening; reading what was cut off since is an `IO` error. */
 export interface FileSource extends ByteSource {
   close(): Promise<void>;
@@ -39,8 +42,9 @@ function fileSource(handle: FileHandle, path: string, byteLength: number): FileS
       checkByteRange(start, end, byteLength);
       const bytes = new Uint8Array(end - start);
       for (let filled = 0; filled < bytes.byteLength; ) {
+        const length = Math.min(bytes.byteLength - filled, MAX_READ_BYTES);
         const { bytesRead } = await handle
-          .read(bytes, filled, bytes.byteLength - filled, start + filled)
+          .read(bytes, filled, length, start + filled)
           .catch((error: unknown) => {
             throw ioError(error, 'read', path);
           });
