@@ -8,7 +8,13 @@ import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js
 import type { WeightStore } from '../weights/weight-store.js';
 import { checkInputs } from './check-inputs.js';
 import { openSession } from './open-session.js';
-import { createOnnxTensor, loadOnnxRuntime, type OnnxRuntime, type OnnxSession } from './runtime.js';
+import {
+  createOnnxTensor,
+  loadOnnxRuntime,
+  type OnnxRuntime,
+  type OnnxSession,
+  type OnnxSessionOptions,
+} from './runtime.js';
 
 /** What is fed and what comes back. */
 export type NetworkTensor = {
