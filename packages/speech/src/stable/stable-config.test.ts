@@ -109,6 +109,7 @@ describe('parseStableConfig', () => {
   });
 
   it.each([
+    ['an even number of voters', { num_voters: 4 }, {}],
     ['a vocabulary of 2^25', { quantize_vocab_size: 2 ** 25 }, {}],
     ['a quantizer behind the last layer', { quantize_position: 33 }, {}],
     ['windows that the positions do not cover', {}, { chunk_length: 31 }],

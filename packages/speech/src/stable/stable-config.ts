@@ -28,7 +28,7 @@ export interface StableConfig {
   readonly poolingPosition: number;
   /** Bits of an id. */
   readonly bits: number;
-  /** Branches of the quantizer, odd as a rule. */
+  /** Branches of the quantizer, an odd number. */
   readonly voters: number;
   /** The projections of the quantizer have a bias. */
   readonly projectionBias: boolean;
@@ -122,10 +122,11 @@ function problemsOf(config: StableConfig): string[] {
   const problems = SIZES.filter((name) => !isSize(config[name])).map(
     (name) => `${name} is ${config[name]}, not a size`,
   );
-  const { width, heads, bits, windowSamples, positions, hop, poolingType } = config;
+  const { width, heads, bits, voters, windowSamples, positions, hop, poolingType } = config;
   if (width % heads !== 0) problems.push(`${heads} heads do not divide a width of ${width}`);
   if (!Number.isInteger(bits) || bits < 1 || bits > MAX_ID_BITS)
     problems.push(`the vocabulary is no power of 2 from 2 to 2^${MAX_ID_BITS}`);
+  if (voters % 2 === 0) problems.push(`${voters} voters can tie; an odd number cannot`);
   if (poolingType !== 'avg' && poolingType !== 'max') problems.push(`poolingType is ${poolingType}`);
   for (const name of ['projectionBias', 'encoderOnly'] as const) {
     if (typeof config[name] !== 'boolean') problems.push(`${name} is ${config[name]}`);

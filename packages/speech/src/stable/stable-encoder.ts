@@ -8,20 +8,15 @@
 import {
   add,
   averagePool,
-  cast,
   conv,
   Graph,
   gelu,
-  greater,
-  linear,
   maxPool,
-  multiply,
   pad,
-  reduceSum,
   Scope,
-  subtract,
   transpose,
   type Value,
+  votingHead,
   whisperBlock,
 } from '@polytok/common/onnx';
 import type { StableConfig } from './stable-config.js';
@@ -60,19 +55,11 @@ export function stableEncoder(config: StableConfig): Graph {
     h = pool(h, config);
     isPooled = true;
   }
+  const { voters, bits, projectionBias: bias } = config;
+  const { ids, rows } = votingHead(h, scope.at('quantizer'), { voters, bits, bias });
   graph.output('features', h);
-  const bits = votedBits(h, scope.at('quantizer'), config);
-  const weights = graph.constant(
-    'float32',
-    [config.bits],
-    Float32Array.from({ length: config.bits }, (_, j) => 2 ** j),
-  );
-  graph.output('ids', cast(reduceSum(multiply(bits, weights), { axes: [-1] }), 'int32'));
-  const signs = subtract(multiply(bits, 2), 1);
-  const back = scope
-    .at('quantizer')
-    .linear('project_out', config.bits, width, { bias: config.projectionBias });
-  graph.output('quantized', linear(signs, back));
+  graph.output('ids', ids);
+  graph.output('quantized', rows);
   return graph;
 }
 
@@ -91,15 +78,4 @@ function pool(h: Value, { poolingKernel: kernel, poolingType }: StableConfig): V
   const columns = transpose(pad(h, { axis: 1, after: kernel - 1 }), [0, 2, 1]);
   const pooled = poolingType === 'avg' ? averagePool(columns, { kernel }) : maxPool(columns, { kernel });
   return transpose(pooled, [0, 2, 1]);
-}
-
-/** `(batch, tokens, bits)`: 1 where most voters are above 0. */
-function votedBits(h: Value, scope: Scope, { voters, bits, width, projectionBias }: StableConfig): Value {
-  const votes = Array.from({ length: voters }, (_, voter) =>
-    cast(
-      greater(linear(h, scope.linear(`project_in.${voter}`, width, bits, { bias: projectionBias })), 0),
-      'float32',
-    ),
-  );
-  return cast(greater(votes.reduce(add), voters / 2), 'float32');
 }
