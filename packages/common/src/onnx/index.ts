@@ -18,6 +18,7 @@ export * from './losses/cross-entropy.js';
 export * from './losses/ctc-loss.js';
 export * from './losses/distance-losses.js';
 export type { Reduction, ReductionOptions } from './losses/reduction.js';
+export * from './losses/spectral-losses.js';
 export * from './model/encode-model.js';
 export * from './network/network.js';
 export * from './network/runtime.js';
@@ -39,6 +40,7 @@ export * from './ops/resample.js';
 export { reshape, reshapeLike, transpose } from './ops/reshape.js';
 export * from './ops/scan.js';
 export * from './ops/softmax.js';
+export * from './ops/spectrum.js';
 export * from './ops/take-first.js';
 export {
   type AdamWOptions,

@@ -47,7 +47,7 @@ function load(engine: Engine, values: Float32Array, inner: number, columns: numb
 }
 
 /** `(fftSize, 2 · bins)`: real and imaginary part of each bin side by side. */
-function fourierMatrix({ fftSize, window }: LogMelLayout): Float32Array {
+export function fourierMatrix({ fftSize, window }: LogMelLayout): Float32Array {
   const columns = fftSize + 2;
   const roots = Array.from({ length: fftSize }, (_, k) => unitRoot(k, fftSize));
   const values = new Float32Array(fftSize * columns);
@@ -61,7 +61,7 @@ function fourierMatrix({ fftSize, window }: LogMelLayout): Float32Array {
 }
 
 /** `(bins, bands)` */
-function melMatrix({ fftSize, bands, filters }: LogMelLayout): Float32Array {
+export function melMatrix({ fftSize, bands, filters }: LogMelLayout): Float32Array {
   const values = new Float32Array((fftSize / 2 + 1) * bands);
   filters.forEach(({ firstBin, weights }, band) => {
     weights.forEach((weight, at) => {

@@ -199,6 +199,11 @@ export class Graph {
     return this.#producers.get(value);
   }
 
+  /** True for what {@link constant} gave: it needs no gradient. */
+  isConstant({ name }: Value): boolean {
+    return name.startsWith(`${this.#prefix}constant#`);
+  }
+
   #named(values: Map<string, Value>, name: string, shape: Shape, type: DataType): Value {
     this.#requireFree(name);
     requireSizes(name, shape);

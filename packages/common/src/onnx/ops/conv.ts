@@ -1,7 +1,8 @@
 /** Convolutions over any number of spatial axes. */
+import { requireInteger } from '../../arguments.js';
 import { PolytokError } from '../../errors.js';
 import type { Attribute, Value } from '../graph/graph.js';
-import { type Dimension, formatShape, productOf, type Shape } from '../graph/shape.js';
+import { type Dimension, equalShapes, formatShape, productOf, type Shape } from '../graph/shape.js';
 import { concat, pad, slice } from './concat.js';
 import { gather } from './gather.js';
 import { matMul } from './matmul.js';
@@ -30,7 +31,11 @@ export interface ConvOptions {
  */
 export function conv(x: Value, { weight, bias, stride = 1, dilation = 1, padding = 0 }: ConvOptions): Value {
   const { graph, type } = x;
+  requireInteger(stride, 'stride', { minimum: 1 });
+  requireInteger(dilation, 'dilation', { minimum: 1 });
   const [before, after] = typeof padding === 'number' ? [padding, padding] : padding;
+  requireInteger(before, 'padding');
+  requireInteger(after, 'padding');
   const geometry: Geometry = { kernel: weight.shape.slice(2) as number[], stride, dilation, before, after };
   if (x.shape.length < 3 || x.shape.length !== weight.shape.length || x.shape[1] !== weight.shape[1]) {
     throw new PolytokError(
@@ -40,6 +45,14 @@ export function conv(x: Value, { weight, bias, stride = 1, dilation = 1, padding
     );
   }
   const space = x.shape.slice(2).map((size, axis) => outputSize(size, axis, geometry));
+  const fits = space.every((size) => typeof size === 'string' || size > 0);
+  if (!fits || (bias && !equalShapes(bias.shape, [weight.shape[0]]))) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `conv takes axes that hold its kernel and one bias per output; got ${formatShape(x.shape)}, a weight ${formatShape(weight.shape)}${bias ? ` and a bias ${formatShape(bias.shape)}` : ''}.`,
+      { details: { x: x.shape, weight: weight.shape, bias: bias?.shape } },
+    );
+  }
   const shape = [x.shape[0], weight.shape[0], ...space];
   return graph.operation(
     'Conv',
@@ -49,7 +62,7 @@ export function conv(x: Value, { weight, bias, stride = 1, dilation = 1, padding
       attributes: attributesOf(geometry),
       vjp: ([gradient]) => [
         inputGradient(gradient!, x, weight, geometry),
-        weightGradient(gradient!, x, weight, geometry),
+        graph.isConstant(weight) ? undefined : weightGradient(gradient!, x, weight, geometry),
         bias &&
           reduceSum(gradient!, { axes: gradient!.shape.map((_, axis) => axis).filter((axis) => axis !== 1) }),
       ],

@@ -2,6 +2,7 @@ import type { Value } from '../graph/graph.js';
 import { crossEntropy } from '../losses/cross-entropy.js';
 import { ctcLoss } from '../losses/ctc-loss.js';
 import { l1Loss, l2Loss } from '../losses/distance-losses.js';
+import { logMelLoss, stftLoss } from '../losses/spectral-losses.js';
 import * as activation from '../ops/activation.js';
 import * as arithmetic from '../ops/arithmetic.js';
 import { attention } from '../ops/attention.js';
@@ -17,6 +18,7 @@ import { reduceMax, reduceMean, reduceSum } from '../ops/reduce.js';
 import { depthToSpace, upsampleNearest } from '../ops/resample.js';
 import { reshape, transpose } from '../ops/reshape.js';
 import { logSoftmax, logSumExp, softmax } from '../ops/softmax.js';
+import { logMel, stftMagnitude } from '../ops/spectrum.js';
 import { takeFirst } from '../ops/take-first.js';
 
 const { add, divide, maximum, minimum, multiply, power, subtract, where, greater, negate } = arithmetic;
@@ -230,6 +232,33 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
   'l2Loss, sum': {
     shapes: [[4], [4]],
     of: (y, target) => l2Loss(y, target, { reduction: 'sum' }),
+  },
+  'stftMagnitude, centred': {
+    shapes: [[2, 13]],
+    of: (x) => stftMagnitude(x, { windowLength: 8, hop: 3 }),
+  },
+  'logMel, plain frames under a shorter window': {
+    shapes: [[1, 17]],
+    of: (x) => logMel(x, { sampleRate: 80, windowLength: 6, fftSize: 8, hop: 4, bands: 2, framing: 'plain' }),
+  },
+  stftLoss: {
+    shapes: [
+      [1, 12],
+      [1, 12],
+    ],
+    of: (y, target) => stftLoss(y, target, { windowLength: 8, hop: 4 }),
+    // Pulses, which have all frequencies: the slope of a logarithm is steep where there is little of one.
+    values: [
+      [0, 0, 1, 0, 0, 0, 1, 0, 0.2, 0, 0, 1],
+      [0, 2, 0, 0, 0.5, 0, 2, 0, 0, 0, 1, 0],
+    ],
+  },
+  logMelLoss: {
+    shapes: [
+      [1, 12],
+      [1, 12],
+    ],
+    of: (y, target) => logMelLoss(y, target, { sampleRate: 80, windowLength: 8, hop: 4, bands: 2 }),
   },
   'ctcLoss, mean, a label twice': {
     shapes: [[2, 5, 3]],

@@ -308,7 +308,9 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
   Slice: ([x, starts, ends, axes, steps]) => {
     const [axis, step] = [axes.data[0], steps.data[0]];
     const size = x.shape[axis];
-    const limit = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, 0), size);
+    // Backwards, the end may be before the first element.
+    const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
+    const limit = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, least), most);
     const first = limit(starts.data[0]);
     const length = Math.max(0, Math.ceil((limit(ends.data[0]) - first) / step));
     return build(
@@ -320,13 +322,17 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
         ),
     );
   },
-  Pad: ([x, pads, filling, axes]) => {
+  Pad: ([x, pads, filling, axes], { mode }) => {
     const [before, after] = pads.data;
     const axis = axes.data[0];
+    const reflects = mode && 'string' in mode && mode.string === 'reflect';
+    const mirrored = (position: number, size: number) =>
+      position < 0 ? -position : position >= size ? 2 * (size - 1) - position : position;
     return build(
       x.shape.map((size, other) => (other === axis ? size + before + after : size)),
       (at) => {
         const from = at.map((p, other) => (other === axis ? p - before : p));
+        if (reflects) from[axis] = mirrored(from[axis], x.shape[axis]);
         return from[axis] < 0 || from[axis] >= x.shape[axis] ? (filling?.data[0] ?? 0) : get(x, from);
       },
     );
