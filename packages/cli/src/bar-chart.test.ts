@@ -34,3 +34,19 @@ test('zeros and small values are legible', () => {
   expect(svg).toContain('>0</text>');
   expect(svg).toContain('>0.00012</text>');
 });
+
+test('bars below zero go to the left', () => {
+  const svg = barChart({
+    title: '',
+    axis: '',
+    labels: ['a', 'b'],
+    series: [{ name: 's', values: [-3, 1] }],
+  });
+  const bars = [
+    ...svg.matchAll(/<rect x="([\d.]+)" y="\d+" width="([\d.]+)" height="12" fill="#0072b2"\/><text x/g),
+  ];
+  expect(bars.slice(-2).map(([, x, width]) => [Number(x), Number(width)])).toEqual([
+    [270, 330],
+    [600, 110],
+  ]);
+});

@@ -21,9 +21,13 @@ const VALUE_WIDTH = 70;
 const HEAD_HEIGHT = 44;
 const LEGEND_HEIGHT = 18;
 
-/** Horizontal bars from zero, grouped by label, as a self-contained SVG element with each value beside its bar. */
+/** Horizontal bars from zero, to the left where a value is below, grouped by label, as a self-contained SVG element with each value beside its bar. */
 export function barChart({ title, axis, labels, series }: BarChartOptions): string {
-  const highest = Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0)), 0);
+  const all = series.flatMap(({ values }) => values.map((value) => value ?? 0));
+  const highest = Math.max(...all, 0);
+  const lowest = Math.min(...all, 0);
+  const scale = highest > lowest ? PLOT_WIDTH / (highest - lowest) : 0;
+  const zero = LABEL_WIDTH - lowest * scale;
   const groupHeight = series.length * BAR_HEIGHT + GROUP_GAP;
   const top = HEAD_HEIGHT + series.length * LEGEND_HEIGHT;
   const width = LABEL_WIDTH + PLOT_WIDTH + VALUE_WIDTH;
@@ -31,7 +35,7 @@ export function barChart({ title, axis, labels, series }: BarChartOptions): stri
   const groups = labels.map((label, group) => {
     const y = top + group * groupHeight;
     const bars = series.map(({ values }, k) =>
-      bar(values[group], y + k * BAR_HEIGHT, COLORS[k % COLORS.length], highest),
+      bar(values[group], y + k * BAR_HEIGHT, COLORS[k % COLORS.length], { zero, scale }),
     );
     const middle = y + (series.length * BAR_HEIGHT) / 2 + 4;
     return `<text x="${LABEL_WIDTH - 8}" y="${middle}" text-anchor="end">${escapeHtml(label)}</text>${bars.join('')}`;
@@ -50,11 +54,19 @@ export function barChart({ title, axis, labels, series }: BarChartOptions): stri
   ].join('\n');
 }
 
-function bar(value: number | undefined, y: number, color: string, highest: number): string {
+function bar(
+  value: number | undefined,
+  y: number,
+  color: string,
+  { zero, scale }: { readonly zero: number; readonly scale: number },
+): string {
   if (value === undefined) return '';
-  const length = highest > 0 ? (value / highest) * PLOT_WIDTH : 0;
+  const length = Math.abs(value) * scale;
   const size = `width="${length.toFixed(1)}" height="${BAR_HEIGHT - 2}"`;
-  return `<rect x="${LABEL_WIDTH}" y="${y}" ${size} fill="${color}"/><text x="${(LABEL_WIDTH + length + 5).toFixed(1)}" y="${y + 10}">${formatValue(value)}</text>`;
+  const from = Number((value < 0 ? zero - length : zero).toFixed(1));
+  // Beside the end of the bar; behind zero where it goes to the left, where labels stand.
+  const text = (value < 0 ? zero : zero + length) + 5;
+  return `<rect x="${from}" y="${y}" ${size} fill="${color}"/><text x="${text.toFixed(1)}" y="${y + 10}">${formatValue(value)}</text>`;
 }
 
 /** Three digits after the point, or as many as a small value needs to be seen. */

@@ -197,7 +197,9 @@ describe('the card', () => {
     expect(stdout).toMatch(/^episodes that succeed +3 +3$/m);
     const html = await readFile(join(cwd, 'card.html'), 'utf8');
     expect(html).toContain('<h1>Evaluation of action tokenizers</h1>');
-    expect(html.match(/<svg /g)).toHaveLength(3);
+    expect(html.match(/<svg /g)).toHaveLength(17);
+    for (const title of ['Mean error of each column', 'What decodes', 'Where chunks meet', 'Smoothness'])
+      expect(html).toContain(`aria-label="${title}"`);
   });
 });
 

@@ -1,9 +1,9 @@
-import { barChart } from '../bar-chart.js';
 import { escapeText } from '../escape-text.js';
 import { escapeHtml } from '../html-escape.js';
 import { htmlPage, htmlTable } from '../html-page.js';
 import { formatCount, formatDuration } from '../quantities.js';
 import { formatTable } from '../table.js';
+import { cardCharts } from './card-charts.js';
 import { type ActionReport, type CardMeasure, cardMeasures, formatCardMeasure } from './card-measures.js';
 
 /** Cards side by side as tables for a terminal. */
@@ -36,7 +36,7 @@ export function cardsHtml(reports: readonly ActionReport[]): string {
   return htmlPage({
     title: 'polytok: evaluation of action tokenizers',
     heading: 'Evaluation of action tokenizers',
-    parts: [`<p>${escapeHtml(describe(reports))}</p>`, ...charts(reports), ...parts],
+    parts: [`<p>${escapeHtml(describe(reports))}</p>`, ...cardCharts(reports), ...parts],
   });
 }
 
@@ -49,32 +49,6 @@ function topics(reports: readonly ActionReport[]): [string, readonly CardMeasure
     );
     return known.length === 0 ? [] : [[title, known]];
   });
-}
-
-function charts(reports: readonly ActionReport[]): string[] {
-  const { names } = reports[0].card.data;
-  const series = (values: (report: ActionReport) => readonly (number | undefined)[]) =>
-    reports.map((report) => ({ name: report.name, values: values(report) }));
-  return [
-    barChart({
-      title: 'Largest error of each column',
-      axis: 'physical units; less is better',
-      labels: names,
-      series: series(({ card }) => card.error.physical.columns.map(({ maxAbs }) => maxAbs)),
-    }),
-    barChart({
-      title: 'Error from the first tokens on',
-      axis: 'root mean square in tokenizer units, from a share of the tokens',
-      labels: reports[0].card.prefixes.map(({ share }) => `${100 * share} %`),
-      series: series(({ card }) => card.prefixes.map(({ rmse }) => rmse)),
-    }),
-    barChart({
-      title: 'What tokens cost',
-      axis: 'tokens per second',
-      labels: ['tokens per second'],
-      series: series(({ card }) => [card.tokens.perSecond]),
-    }),
-  ];
 }
 
 function describe(reports: readonly ActionReport[]): string {
