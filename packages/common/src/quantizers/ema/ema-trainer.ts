@@ -20,6 +20,7 @@ import { unitRows } from '../unit-rows.js';
 import { VQ_VARIANTS, Vq, type VqVariant } from '../vq.js';
 import { withoutZeroRows } from '../zero-rows.js';
 import { type EmaState, initialState, reviveDeadCodes, storedState, updateEma } from './ema-state.js';
+import { StepLock } from './step-lock.js';
 
 const METRICS = { vq: 'euclidean', 'vq-cosine': 'cosine' } as const;
 
@@ -83,7 +84,7 @@ export class EmaTrainer {
   readonly #kernels: Kernels | undefined;
   #state: EmaState | undefined;
   #steps = 0;
-  #busy = false;
+  readonly #lock = new StepLock();
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link EmaTrainerOptions} says */
   constructor(options: EmaTrainerOptions) {
@@ -123,7 +124,8 @@ export class EmaTrainer {
    * @throws PolytokError `INVALID_ARGUMENT`; the state is then as before
    */
   step(vectors: Vectors, options: EmaStepOptions = {}): EmaStep {
-    return runSteps(this.#step(this.#kernels ?? defaultKernels(), vectors, options));
+    const kernels = this.#kernels ?? defaultKernels();
+    return runSteps(this.#lock.run(this.#learn(kernels, vectors, options)));
   }
 
   /**
@@ -135,7 +137,17 @@ export class EmaTrainer {
     vectors: Vectors,
     options: EmaStepOptions = {},
   ): Promise<EmaStep> {
-    return awaitSteps(this.#step(kernels, vectors, options));
+    return awaitSteps(this.#lock.run(this.#learn(kernels, vectors, options)));
+  }
+
+  /** What goes back to the state as it is now, from any later one. It holds that state for as long as it is kept. */
+  restorePoint(): () => void {
+    const state = this.#state;
+    const steps = this.#steps;
+    return () => {
+      this.#state = state;
+      this.#steps = steps;
+    };
   }
 
   /**
@@ -190,22 +202,7 @@ export class EmaTrainer {
     return trainer;
   }
 
-  *#step(kernels: Kernels | AsyncKernels, vectors: Vectors, { mask }: EmaStepOptions): Steps<EmaStep> {
-    if (this.#busy) {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        'This trainer is within a step, whose codes the next one needs. Await stepOn() before the next step.',
-      );
-    }
-    this.#busy = true;
-    try {
-      return yield* this.#learn(kernels, vectors, mask);
-    } finally {
-      this.#busy = false;
-    }
-  }
-
-  *#learn(kernels: Kernels | AsyncKernels, vectors: Vectors, mask: RowMask | undefined): Steps<EmaStep> {
+  *#learn(kernels: Kernels | AsyncKernels, vectors: Vectors, { mask }: EmaStepOptions): Steps<EmaStep> {
     const { dimension, count, decay, epsilon, variant } = this;
     const metric = METRICS[variant];
     const cosine = metric === 'cosine';

@@ -146,6 +146,31 @@ describe('ResidualEmaTrainer', () => {
     expect(masked.tensors()).toEqual(without.tensors());
   });
 
+  it('has its state as before where kernels fail in a later stage', async () => {
+    const kernels = laterKernels();
+    const trainer = new ResidualEmaTrainer({ dimension: 1, counts: [2, 2, 2] });
+    const rows = uniform(20, 1);
+    await trainer.stepOn(kernels, rows);
+    const before = stored(trainer);
+    let steps = 0;
+    const failing = {
+      ...kernels,
+      kmeansStep: async (...call: Parameters<typeof kernels.kmeansStep>) => {
+        if (++steps === 3) throw new Error('the GPU is gone');
+        return kernels.kmeansStep(...call);
+      },
+    };
+    await expect(trainer.stepOn(failing, rows)).rejects.toThrow('the GPU is gone');
+    expect(steps).toBe(3);
+    expect(stored(trainer)).toEqual(before);
+    const [again, expected] = [
+      await trainer.stepOn(kernels, rows),
+      new ResidualEmaTrainer({ dimension: 1, counts: [2, 2, 2] }),
+    ];
+    expected.step(rows);
+    expect(again).toEqual(expected.step(rows));
+  });
+
   it.each([
     { counts: [] },
     { counts: [4, 0] },

@@ -14,6 +14,7 @@ import { Rvq } from '../rvq.js';
 import type { QuantizerTensors } from '../tensors.js';
 import { type EmaStep, type EmaStepOptions, EmaTrainer, type EmaTrainerOptions } from './ema-trainer.js';
 import { joinTensors, splitTensors } from './stage-tensors.js';
+import { StepLock } from './step-lock.js';
 
 export interface ResidualEmaTrainerOptions extends Omit<EmaTrainerOptions, 'count' | 'variant' | 'codes'> {
   /** Codes of each stage, coarse to fine. */
@@ -54,7 +55,7 @@ export class ResidualEmaTrainer {
   #trainers: readonly EmaTrainer[];
   readonly #dropout: Required<QuantizeDropoutOptions> | undefined;
   #steps = 0;
-  #busy = false;
+  readonly #lock = new StepLock();
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link ResidualEmaTrainerOptions} says */
   constructor({ counts, codebooks, dropout, seed = 0, ...options }: ResidualEmaTrainerOptions) {
@@ -81,12 +82,14 @@ export class ResidualEmaTrainer {
    * @throws PolytokError `INVALID_ARGUMENT`; the state is then as before
    */
   step(vectors: Vectors, options: EmaStepOptions = {}): ResidualEmaStep {
-    return runSteps(this.#step(vectors, (trainer, residual) => trainer.step(residual, options)));
+    return runSteps(
+      this.#lock.run(this.#step(vectors, (trainer, residual) => trainer.step(residual, options))),
+    );
   }
 
   /**
-   * {@link step} on other kernels. The next step has to wait for it. Where the kernels fail, the stages before have
-   * learnt from the batch and the others not.
+   * {@link step} on other kernels. The next step has to wait for it. Where the kernels fail, in whichever stage, the state
+   * is as before.
    * @throws PolytokError what {@link step} throws, as a rejection, and what the kernels throw
    */
   async stepOn(
@@ -94,7 +97,9 @@ export class ResidualEmaTrainer {
     vectors: Vectors,
     options: EmaStepOptions = {},
   ): Promise<ResidualEmaStep> {
-    return awaitSteps(this.#step(vectors, (trainer, residual) => trainer.stepOn(kernels, residual, options)));
+    return awaitSteps(
+      this.#lock.run(this.#step(vectors, (trainer, residual) => trainer.stepOn(kernels, residual, options))),
+    );
   }
 
   /**
@@ -159,18 +164,14 @@ export class ResidualEmaTrainer {
     return restored;
   }
 
+  /** All stages take the step, or none. */
   *#step(vectors: Vectors, take: TakeStep): Steps<ResidualEmaStep> {
-    if (this.#busy) {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        'This trainer is within a step, whose codes the next one needs. Await stepOn() before the next step.',
-      );
-    }
-    this.#busy = true;
+    const restore = this.#trainers.map((trainer) => trainer.restorePoint());
     try {
       return yield* this.#learn(vectors, take);
-    } finally {
-      this.#busy = false;
+    } catch (error) {
+      for (const back of restore) back();
+      throw error;
     }
   }
 
