@@ -38,8 +38,9 @@ export function countRows(what: string, array: ArrayLike<unknown>, width: number
   );
 }
 
-/** @throws PolytokError `INVALID_ARGUMENT` naming the first row with a value that is NaN, infinite or too large */
+/** @throws PolytokError `INVALID_ARGUMENT` for another array, or naming the first row with a value that is NaN, infinite or too large */
 export function checkValues(what: string, values: Float32Array, width: number): void {
+  checkType(what, values, 'Float32Array');
   if (areWithinLimit(values)) return;
   // NaN fails every comparison.
   const at = values.findIndex((value) => !(Math.abs(value) <= MAX_MAGNITUDE));

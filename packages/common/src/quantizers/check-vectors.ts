@@ -1,4 +1,5 @@
 import { PolytokError } from '../errors.js';
+import { checkLength, countRows } from '../kernels/check-values.js';
 import type { Vectors } from './contract.js';
 
 /**
@@ -7,13 +8,7 @@ import type { Vectors } from './contract.js';
  */
 export function checkVectors(vectors: Vectors, dimension: number): number {
   checkIsVectors(vectors);
-  if (vectors.length % dimension !== 0) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `Vectors of dimension ${dimension} cannot fill ${vectors.length} numbers. Pass (rows, ${dimension}), row after row.`,
-      { details: { length: vectors.length, dimension } },
-    );
-  }
+  const rows = countRows('vectors', vectors, dimension);
   for (let i = 0; i < vectors.length; i++) {
     // The difference is 0 for every finite number and NaN for all else.
     if (vectors[i] - vectors[i] !== 0) {
@@ -25,21 +20,16 @@ export function checkVectors(vectors: Vectors, dimension: number): number {
       );
     }
   }
-  return vectors.length / dimension;
+  return rows;
 }
 
 /**
- * Checks the target of a `dequantize`.
+ * Checks an array beside the rows, by default the target of a `dequantize`.
  * @throws PolytokError `INVALID_ARGUMENT` for another type of array or another length
  */
-export function checkTarget(into: Vectors, rows: number, dimension: number): void {
-  checkIsVectors(into);
-  if (into.length === rows * dimension) return;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `${rows} rows of dimension ${dimension} need room for ${rows * dimension} numbers; 'into' has ${into.length}.`,
-    { details: { rows, dimension, length: into.length } },
-  );
+export function checkTarget(array: Vectors, rows: number, dimension: number, name = 'into'): void {
+  checkIsVectors(array);
+  checkLength(name, array, rows * dimension, `(${rows}, ${dimension})`);
 }
 
 /** @throws PolytokError `INVALID_ARGUMENT` for another type of array */

@@ -1,5 +1,5 @@
 import { requireInteger } from '../arguments.js';
-import { countIdRows } from './check-id-rows.js';
+import { countRows } from '../kernels/check-values.js';
 
 /** How many ids a row of a grouped residual quantizer has. */
 export interface GroupIdsShape {
@@ -39,7 +39,7 @@ export function groupsInRows<Ids extends Uint16Array | Uint32Array | Int32Array>
 function checkShape(ids: ArrayLike<number>, { groups, stages }: GroupIdsShape): number {
   requireInteger(groups, 'groups', { minimum: 1 });
   requireInteger(stages, 'stages', { minimum: 1 });
-  return countIdRows(ids, groups * stages);
+  return countRows('ids', ids, groups * stages);
 }
 
 /** `(outer, middle, inner)` as `(middle, outer, inner)`. */

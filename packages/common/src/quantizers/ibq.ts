@@ -5,13 +5,11 @@
  *     id = argmax z·e,   decoded: e     (nothing is normalised: long codes win)
  */
 
-import type { AsyncKernels, Codebook, Kernels } from '../kernels/contract.js';
-import type { Steps } from '../steps.js';
 import { checkCodes } from './check-codes.js';
 import { CodebookQuantizer, type ComputeOptions } from './codebook-quantizer.js';
 import { checkConfig } from './config-fields.js';
-import type { QuantizerConfig, Vectors } from './contract.js';
-import type { OperandSource } from './prepared-operands.js';
+import type { QuantizerConfig } from './contract.js';
+import { SingleCodebookQuantizer } from './single-codebook-quantizer.js';
 import { type QuantizerTensors, takeTensors } from './tensors.js';
 
 export interface IbqOptions extends ComputeOptions {
@@ -24,42 +22,19 @@ export interface IbqOptions extends ComputeOptions {
  * See the top of this file. A code is only chosen where it is longest in some direction; so a dequantized vector may
  * quantize to another id. A zero vector gets id 0.
  */
-export class Ibq extends CodebookQuantizer<Codebook> {
+export class Ibq extends SingleCodebookQuantizer {
   static readonly type = 'ibq';
   readonly type = Ibq.type;
-  /** Number of codes. */
-  readonly count: number;
-  readonly #codes: Float32Array;
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link IbqOptions} says */
   constructor({ codes, dimension, kernels }: IbqOptions) {
-    const count = checkCodes(codes, dimension);
-    super({ dimension, codebookSizes: [count], layoutName: Ibq.type, kernels });
-    this.count = count;
-    this.#codes = codes.slice();
-  }
-
-  protected prepare(source: OperandSource): Codebook {
-    return source.prepareCodebook(this.#codes, { dimensions: this.dimension, metric: 'dot' });
-  }
-
-  protected *quantizeSteps(
-    kernels: Kernels | AsyncKernels,
-    codebook: Codebook,
-    vectors: Float32Array,
-    ids: Uint32Array,
-  ): Steps {
-    yield kernels.nearest(codebook, vectors, ids);
-  }
-
-  protected codesToRow(codes: ArrayLike<number>, at: number, vectors: Vectors, start: number): void {
-    const from = codes[at] * this.dimension;
-    for (let j = 0; j < this.dimension; j++) vectors[start + j] = this.#codes[from + j];
+    checkCodes(codes, dimension);
+    super({ compared: codes.slice(), dimension, metric: 'dot', layoutName: Ibq.type, kernels });
   }
 
   /** `codes`: `(count, dimension)`. */
   tensors(): QuantizerTensors {
-    return { codes: { shape: [this.count, this.dimension], values: this.#codes.slice() } };
+    return { codes: { shape: [this.count, this.dimension], values: this.compared.slice() } };
   }
 
   toJSON(): QuantizerConfig {

@@ -1,7 +1,8 @@
 import { requireInteger } from '../arguments.js';
 import { MAX_BITS } from '../bit-order.js';
-import { PolytokError } from '../errors.js';
-import { createWasmKernels, type Kernels } from '../kernels/index.js';
+import { checkLength } from '../kernels/check-values.js';
+import type { Kernels } from '../kernels/contract.js';
+import { defaultKernels } from '../kernels/default-kernels.js';
 import { MAX_VOTERS } from './voting-lfq.js';
 
 /** Longest feature vector that a branch projects; published encoders have 512 to 1280 numbers. */
@@ -17,7 +18,7 @@ export interface ProjectBranchesOptions {
   readonly features: number;
   readonly voters: number;
   readonly bits: number;
-  /** Default: WebAssembly. */
+  /** Default: WebAssembly kernels that all quantizers share. */
   readonly kernels?: Kernels;
 }
 
@@ -28,18 +29,12 @@ export interface ProjectBranchesOptions {
  * @throws PolytokError `INVALID_ARGUMENT` when sizes contradict each other or a number is not finite
  */
 export function projectBranches(options: ProjectBranchesOptions): Float32Array {
-  const { vectors, weights, bias, features, voters, bits, kernels = createWasmKernels() } = options;
+  const { vectors, weights, bias, features, voters, bits, kernels = defaultKernels() } = options;
   requireInteger(features, 'features', { minimum: 1, maximum: MAX_FEATURES });
   requireInteger(voters, 'voters', { minimum: 1, maximum: MAX_VOTERS });
   requireInteger(bits, 'bits', { minimum: 1, maximum: MAX_BITS });
   const columns = voters * bits;
-  if (weights.length !== columns * features) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `'weights' must be (voters, bits, features) = ${columns * features} numbers; it has ${weights.length}.`,
-      { details: { name: 'weights', actual: weights.length, expected: columns * features } },
-    );
-  }
+  checkLength('weights', weights, columns * features, '(voters, bits, features)');
   const matrix = kernels.prepareMatrix(weights, { inner: features, transposed: true, bias });
   try {
     const branches = new Float32Array(Math.floor(vectors.length / features) * columns);

@@ -35,8 +35,8 @@ export function rotationTrickGradient(options: RotationTrickOptions): Float64Arr
   const { vectors, codes, gradient, dimension } = options;
   requireInteger(dimension, 'dimension', { minimum: 1, maximum: MAX_DIMENSION });
   const rows = checkVectors(vectors, dimension);
-  checkTarget(codes, rows, dimension);
-  checkTarget(gradient, rows, dimension);
+  checkTarget(codes, rows, dimension, 'codes');
+  checkTarget(gradient, rows, dimension, 'gradient');
   checkVectors(gradient, dimension);
   const from = unitRows(vectors, dimension);
   const to = unitRows(codes, dimension);

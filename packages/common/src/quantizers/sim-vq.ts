@@ -9,18 +9,16 @@
  */
 
 import { requireInteger } from '../arguments.js';
-import type { AsyncKernels, Codebook, Kernels } from '../kernels/contract.js';
 import { defaultKernels } from '../kernels/default-kernels.js';
 import { seededRandom } from '../random.js';
-import type { Steps } from '../steps.js';
 import { checkCodes } from './check-codes.js';
 import { checkIdRows } from './check-id-rows.js';
 import { checkTarget, checkVectors } from './check-vectors.js';
 import { CodebookQuantizer, type ComputeOptions } from './codebook-quantizer.js';
 import { checkConfig } from './config-fields.js';
 import type { QuantizerConfig, Vectors } from './contract.js';
-import type { OperandSource } from './prepared-operands.js';
 import { normalValues } from './seeded-normal.js';
+import { SingleCodebookQuantizer } from './single-codebook-quantizer.js';
 import { type QuantizerTensors, takeTensors } from './tensors.js';
 
 export interface SimVqOptions extends ComputeOptions {
@@ -44,33 +42,29 @@ export interface RandomSimVqOptions extends ComputeOptions {
 }
 
 /** See the top of this file. Quantizing a dequantized vector gives the same id, or that of an equal code. */
-export class SimVq extends CodebookQuantizer<Codebook> {
+export class SimVq extends SingleCodebookQuantizer {
   static readonly type = 'simvq';
   readonly type = SimVq.type;
-  /** Number of codes. */
-  readonly count: number;
   readonly frozenDimension: number;
   readonly #frozen: Float32Array;
   readonly #transform: Float32Array;
-  /** `(count, dimension)`: W·c of every code, on the default kernels, so that it is the same on every machine. */
-  readonly #codes: Float32Array;
   readonly #compute: ComputeOptions;
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link SimVqOptions} says, or codes beyond ±1e15 */
   constructor({ frozen, transform, dimension, frozenDimension = dimension, kernels }: SimVqOptions) {
-    const count = checkCodes(frozen, frozenDimension);
+    checkCodes(frozen, frozenDimension);
     requireInteger(dimension, 'dimension', { minimum: 1 });
     requireInteger(checkCodes(transform, frozenDimension), "the rows of 'transform'", {
       minimum: dimension,
       maximum: dimension,
     });
-    super({ dimension, codebookSizes: [count], layoutName: SimVq.type, kernels });
-    this.count = count;
+    // On the default kernels, so that the codes are the same on every machine.
+    const compared = transformed(frozen, transform, frozenDimension);
+    checkCodes(compared, dimension);
+    super({ compared, dimension, metric: 'euclidean', layoutName: SimVq.type, kernels });
     this.frozenDimension = frozenDimension;
     this.#frozen = frozen.slice();
     this.#transform = transform.slice();
-    this.#codes = transformed(this.#frozen, this.#transform, frozenDimension);
-    checkCodes(this.#codes, dimension);
     this.#compute = { kernels };
   }
 
@@ -101,7 +95,7 @@ export class SimVq extends CodebookQuantizer<Codebook> {
 
   /** The codes in effect, `(count, dimension)`, a copy: what a plain `Vq` with the same ids has. */
   get codes(): Float32Array {
-    return this.#codes.slice();
+    return this.compared.slice();
   }
 
   /** The same frozen codebook seen through another W, `(dimension, frozenDimension)`: one step of training. */
@@ -120,7 +114,7 @@ export class SimVq extends CodebookQuantizer<Codebook> {
   transformGradient(codes: ArrayLike<number>, gradient: Vectors): Float64Array {
     const { dimension, frozenDimension } = this;
     const rows = checkIdRows(codes, this.codebookSizes);
-    checkTarget(gradient, rows, dimension);
+    checkTarget(gradient, rows, dimension, 'gradient');
     checkVectors(gradient, dimension);
     const result = new Float64Array(dimension * frozenDimension);
     for (let row = 0; row < rows; row++) {
@@ -133,24 +127,6 @@ export class SimVq extends CodebookQuantizer<Codebook> {
       }
     }
     return result;
-  }
-
-  protected prepare(source: OperandSource): Codebook {
-    return source.prepareCodebook(this.#codes, { dimensions: this.dimension, metric: 'euclidean' });
-  }
-
-  protected *quantizeSteps(
-    kernels: Kernels | AsyncKernels,
-    codebook: Codebook,
-    vectors: Float32Array,
-    ids: Uint32Array,
-  ): Steps {
-    yield kernels.nearest(codebook, vectors, ids);
-  }
-
-  protected codesToRow(codes: ArrayLike<number>, at: number, vectors: Vectors, start: number): void {
-    const from = codes[at] * this.dimension;
-    for (let j = 0; j < this.dimension; j++) vectors[start + j] = this.#codes[from + j];
   }
 
   /** `frozen_codebook` `(count, frozenDimension)` and `code_transform.weight` `(dimension, frozenDimension)`. */

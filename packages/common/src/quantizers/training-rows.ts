@@ -1,4 +1,5 @@
 import { PolytokError } from '../errors.js';
+import { checkLength } from '../kernels/check-values.js';
 import { checkVectors } from './check-vectors.js';
 import type { Vectors } from './contract.js';
 
@@ -11,15 +12,7 @@ export type RowMask = ArrayLike<number | boolean>;
  */
 export function trainingRows(vectors: Vectors, dimension: number, mask?: RowMask): Float64Array {
   const rows = checkVectors(vectors, dimension);
-  if (mask !== undefined && mask.length !== rows) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `A mask needs one entry per row; got ${mask.length} for ${rows}.`,
-      {
-        details: { entries: mask.length, rows },
-      },
-    );
-  }
+  if (mask !== undefined) checkLength('mask', mask, rows, '(rows)');
   const starts: number[] = [];
   for (let row = 0; row < rows; row++) {
     if (mask === undefined || Number(mask[row]) !== 0) starts.push(row * dimension);

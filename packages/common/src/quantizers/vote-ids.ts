@@ -2,8 +2,8 @@ import { requireInteger } from '../arguments.js';
 import { MAX_BITS } from '../bit-order.js';
 import { checkIds } from '../check-ids.js';
 import type { IdArray } from '../contract.js';
-import { PolytokError } from '../errors.js';
 import { idArrayClass } from '../id-array.js';
+import { countRows } from '../kernels/check-values.js';
 import { MAX_VOTERS } from './voting-lfq.js';
 
 export interface VoteIdsOptions {
@@ -23,15 +23,9 @@ export interface VoteIdsOptions {
 export function voteIds({ ids, voters, bits }: VoteIdsOptions): IdArray {
   requireInteger(voters, 'voters', { minimum: 1, maximum: MAX_VOTERS });
   requireInteger(bits, 'bits', { minimum: 1, maximum: MAX_BITS });
-  if (ids.length % voters !== 0) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `Rows of ${voters} voters cannot fill ${ids.length} ids. Pass (rows, ${voters}), row after row.`,
-      { details: { length: ids.length, voters } },
-    );
-  }
+  const rows = countRows('ids', ids, voters);
   checkIds(ids, [2 ** bits]);
-  const voted = new (idArrayClass(2 ** bits))(ids.length / voters);
+  const voted = new (idArrayClass(2 ** bits))(rows);
   for (let row = 0; row < voted.length; row++) {
     let id = 0;
     for (let j = 0; j < bits; j++) {

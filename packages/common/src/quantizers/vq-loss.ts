@@ -12,7 +12,7 @@
  * rotation trick turns it (rotation-trick.ts).
  */
 import { requireChoice, requirePositive } from '../arguments.js';
-import { PolytokError } from '../errors.js';
+import { checkLength } from '../kernels/check-values.js';
 import { checkCodes } from './check-codes.js';
 import { checkIdRows } from './check-id-rows.js';
 import type { Vectors } from './contract.js';
@@ -55,7 +55,8 @@ export function vqLoss(options: VqLossOptions): VqLoss {
   requirePositive(beta, 'beta');
   requireChoice(form, 'form', ['standard', 'legacy']);
   const starts = trainingRows(vectors, dimension, mask);
-  checkRows(checkIdRows(ids, [count]), vectors.length / dimension);
+  checkIdRows(ids, [count]);
+  checkLength('ids', ids, vectors.length / dimension, '(rows)');
   const vectorGradient = new Float64Array(vectors.length);
   const codeGradient = new Float64Array(codes.length);
   const [vectorWeight, codeWeight] = form === 'standard' ? [beta, 1] : [1, beta];
@@ -72,11 +73,4 @@ export function vqLoss(options: VqLossOptions): VqLoss {
   }
   const squared = sum / (starts.length * dimension);
   return { squared, total: (1 + beta) * squared, vectorGradient, codeGradient };
-}
-
-function checkRows(ids: number, rows: number): void {
-  if (ids === rows) return;
-  throw new PolytokError('INVALID_ARGUMENT', `Each row needs one id; got ${ids} ids for ${rows} rows.`, {
-    details: { ids, rows },
-  });
 }

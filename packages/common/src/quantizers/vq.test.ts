@@ -104,6 +104,7 @@ describe('Vq', () => {
     { codes: new Float32Array(3) },
     { codes: Float32Array.of(0, Number.NaN) },
     { codes: Float32Array.of(0, 1e16) },
+    { codes: [0, Number.NaN] as never },
     { dimension: 0 },
     { dimension: 1.5 },
     { variant: 'nearest' as never },

@@ -8,13 +8,11 @@
  */
 
 import { requireChoice } from '../arguments.js';
-import type { AsyncKernels, Codebook, Kernels } from '../kernels/contract.js';
-import type { Steps } from '../steps.js';
 import { checkCodes, refuseZeroCode } from './check-codes.js';
 import { CodebookQuantizer, type ComputeOptions } from './codebook-quantizer.js';
 import { checkConfig } from './config-fields.js';
-import type { QuantizerConfig, Vectors } from './contract.js';
-import type { OperandSource } from './prepared-operands.js';
+import type { QuantizerConfig } from './contract.js';
+import { SingleCodebookQuantizer } from './single-codebook-quantizer.js';
 import { type QuantizerTensors, takeTensors } from './tensors.js';
 import { unitRows } from './unit-rows.js';
 
@@ -39,13 +37,9 @@ export interface VqOptions extends ComputeOptions {
  * of one whose direction is the same up to rounding). Under cosine a zero vector has similarity 0 to every code and
  * gets id 0, and no code may be zero, having no direction.
  */
-export class Vq extends CodebookQuantizer<Codebook> {
+export class Vq extends SingleCodebookQuantizer {
   readonly type: VqVariant;
   readonly decoded: 'unit' | 'as-given';
-  /** Number of codes. */
-  readonly count: number;
-  readonly #codes: Float32Array;
-  readonly #table: Float32Array;
 
   /** @throws PolytokError `INVALID_ARGUMENT` for options outside what {@link VqOptions} says, or a zero code under cosine */
   constructor({ variant = 'vq', codes, dimension, decoded, kernels }: VqOptions) {
@@ -53,38 +47,23 @@ export class Vq extends CodebookQuantizer<Codebook> {
     const cosine = variant === 'vq-cosine';
     const form = decoded ?? (cosine ? 'unit' : 'as-given');
     requireChoice(form, 'decoded', cosine ? ['unit', 'as-given'] : ['as-given']);
-    const count = checkCodes(codes, dimension);
-    super({ dimension, codebookSizes: [count], layoutName: variant, kernels });
+    checkCodes(codes, dimension);
+    if (cosine) refuseZeroCode(codes, dimension);
+    super({
+      compared: codes.slice(),
+      decoded: form === 'unit' ? Float32Array.from(unitRows(codes, dimension)) : undefined,
+      dimension,
+      metric: cosine ? 'cosine' : 'euclidean',
+      layoutName: variant,
+      kernels,
+    });
     this.type = variant;
     this.decoded = form;
-    this.count = count;
-    this.#codes = codes.slice();
-    if (cosine) refuseZeroCode(this.#codes, dimension);
-    this.#table = form === 'unit' ? Float32Array.from(unitRows(codes, dimension)) : this.#codes;
-  }
-
-  protected prepare(source: OperandSource): Codebook {
-    const metric = this.type === 'vq' ? 'euclidean' : 'cosine';
-    return source.prepareCodebook(this.#codes, { dimensions: this.dimension, metric });
-  }
-
-  protected *quantizeSteps(
-    kernels: Kernels | AsyncKernels,
-    codebook: Codebook,
-    vectors: Float32Array,
-    ids: Uint32Array,
-  ): Steps {
-    yield kernels.nearest(codebook, vectors, ids);
-  }
-
-  protected codesToRow(codes: ArrayLike<number>, at: number, vectors: Vectors, start: number): void {
-    const from = codes[at] * this.dimension;
-    for (let j = 0; j < this.dimension; j++) vectors[start + j] = this.#table[from + j];
   }
 
   /** `codes`: `(count, dimension)`, as they were given. */
   tensors(): QuantizerTensors {
-    return { codes: { shape: [this.count, this.dimension], values: this.#codes.slice() } };
+    return { codes: { shape: [this.count, this.dimension], values: this.compared.slice() } };
   }
 
   toJSON(): QuantizerConfig {
