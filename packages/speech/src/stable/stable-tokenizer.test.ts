@@ -221,6 +221,16 @@ describe('a checkpoint', () => {
     });
   });
 
+  it('with NaN in a matrix is found when it encodes', async () => {
+    const folder = await copyOf('published-shape', (tensors) => {
+      const matrix = tensors.get('layers.0.fc1.weight')!;
+      (matrix.data as Float32Array)[7] = Number.NaN;
+    });
+    const tokenizer = await StableTokenizer.fromPretrained(folder);
+    await expect(tokenizer.encode(audioOf(noise(640, 1)))).rejects.toMatchObject({ code: 'INVALID_FORMAT' });
+    await tokenizer.close();
+  });
+
   it('does without what ids do not depend on', async () => {
     const folder = await copyOf('published-shape', (tensors) => {
       for (const name of ['codebook_used', 'embed_positions2.weight', 'layer_norm.weight', 'layer_norm.bias'])

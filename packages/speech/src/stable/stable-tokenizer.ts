@@ -151,7 +151,10 @@ export class StableTokenizer implements Tokenizer<Audio, SpeechFeatures> {
     return tokenHop(this.config);
   }
 
-  /** @throws PolytokError `INVALID_ARGUMENT` for another sample rate, or samples that are not finite */
+  /**
+   * @throws PolytokError `INVALID_ARGUMENT` for another sample rate, or samples that are not finite; `INVALID_FORMAT` when the
+   *   weights give vectors that are not
+   */
   async encode(audio: Audio): Promise<TokenSequence> {
     return (await this.encodeBatch([audio]))[0];
   }
@@ -161,8 +164,8 @@ export class StableTokenizer implements Tokenizer<Audio, SpeechFeatures> {
     const { vocabulary, hop } = this;
     const { sampleRate } = this.config;
     const ids = audios.map(({ samples }) => vocabulary.allocateIds(tokenCount(samples.length, this.config)));
-    await this.#run(audios, 'ids', (window, output) => {
-      ids[window.signal].set(output as Int32Array, window.firstToken);
+    await this.#run(audios, ({ signal, firstToken }, output) => {
+      ids[signal].set(output.ids, firstToken);
     });
     const alignment: Alignment = { kind: 'hop', hop, rate: sampleRate, offset: 0 };
     return ids.map((own) => createTokenSequence({ vocabulary, ids: own, alignment }));
@@ -173,8 +176,8 @@ export class StableTokenizer implements Tokenizer<Audio, SpeechFeatures> {
     const { width } = this.config;
     const tokens = tokenCount(audio.samples.length, this.config);
     const data = new Float32Array(tokens * width);
-    await this.#run([audio], 'features', ({ firstToken }, output) => {
-      data.set(output as Float32Array, firstToken * width);
+    await this.#run([audio], ({ firstToken }, { features }) => {
+      data.set(features, firstToken * width);
     });
     return { data, tokens, width };
   }
@@ -220,12 +223,8 @@ export class StableTokenizer implements Tokenizer<Audio, SpeechFeatures> {
     await this.#parts.network.close();
   }
 
-  /** Runs all windows, and hands out what each gives under the name of an output. */
-  async #run(
-    audios: readonly Audio[],
-    wanted: 'ids' | 'features',
-    take: (window: Window, output: Int32Array | Float32Array) => void,
-  ): Promise<void> {
+  /** Runs all windows, and hands out what each gives. */
+  async #run(audios: readonly Audio[], take: (window: Window, output: WindowOutput) => void): Promise<void> {
     const { config, network, frames: logMel, batchSize } = this.#parts;
     for (const audio of audios) checkAudio(audio, config.sampleRate);
     const windows = windowsOf(
@@ -243,13 +242,35 @@ export class StableTokenizer implements Tokenizer<Audio, SpeechFeatures> {
           mel: { type: 'float32', shape: [batch.length, frames, config.bands], data },
           visible: { type: 'int64', shape: [1], data: visible },
         },
-        [wanted],
+        ['ids', 'features'],
       );
-      const output = results[wanted].data as Int32Array | Float32Array;
-      const each = output.length / batch.length;
-      for (const [at, window] of batch.entries()) take(window, output.subarray(at * each, (at + 1) * each));
+      const ids = results.ids.data as Int32Array;
+      const features = results.features.data as Float32Array;
+      requireFinite(features);
+      for (const [at, window] of batch.entries()) {
+        const end = (at + 1) * window.tokens;
+        const start = end - window.tokens;
+        take(window, {
+          ids: ids.subarray(start, end),
+          features: features.subarray(start * config.width, end * config.width),
+        });
+      }
     }
   }
+}
+
+interface WindowOutput {
+  readonly ids: Int32Array;
+  readonly features: Float32Array;
+}
+
+/** Signs of NaN would be ids like any others. */
+function requireFinite(features: Float32Array): void {
+  if (features.every(Number.isFinite)) return;
+  throw new PolytokError(
+    'INVALID_FORMAT',
+    'This network gives vectors that are not finite: its weights are damaged, or too large for the provider. Fetch them again, or use the CPU.',
+  );
 }
 
 /** Tensors of a checkpoint that ids do not depend on: statistics, constants, and what stands behind the quantizer. */
