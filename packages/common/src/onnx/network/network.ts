@@ -8,6 +8,7 @@ import { type BindWeightsOptions, bindWeights } from '../weights/bind-weights.js
 import type { WeightStore } from '../weights/weight-store.js';
 import { checkInputs } from './check-inputs.js';
 import { openSession } from './open-session.js';
+import { runFailure } from './run-failure.js';
 import {
   createOnnxTensor,
   loadOnnxRuntime,
@@ -95,11 +96,7 @@ export class Network {
       Object.entries(inputs).map(([name, tensor]) => [name, createOnnxTensor(this.#runtime, tensor)]),
     );
     const results = await this.#session.run(feeds, wanted).catch((cause: unknown) => {
-      throw new PolytokError(
-        'INVALID_ARGUMENT',
-        `ONNX Runtime did not run this network to its end (${cause instanceof Error ? cause.message : String(cause)}). Look for an index beyond its table, and for named sizes that do not fit together.`,
-        { cause, details: { provider: this.provider } },
-      );
+      throw runFailure(cause, 'this network', this.provider);
     });
     return Object.fromEntries(
       wanted.map((name) => {

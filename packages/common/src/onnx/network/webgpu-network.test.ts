@@ -5,7 +5,6 @@
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Tensor } from '../../io/safetensors.js';
-import { isRequired } from '../../kernels/is-required.fixture.js';
 import { normalValues } from '../../quantizers/seeded-normal.js';
 import { whisperBlock } from '../blocks/whisper-block.js';
 import { gradients } from '../gradients.js';
@@ -22,6 +21,7 @@ import { averagePool } from '../ops/pool.js';
 import { transpose } from '../ops/reshape.js';
 import { type WeightStore, weightsOf } from '../weights/weight-store.js';
 import { Network, type NetworkTensor } from './network.js';
+import { reasonAgainstWebGpu } from './webgpu-provider.fixture.js';
 
 /** Largest difference from the CPU's outputs, relative to the largest output: other orders of sums in float32. */
 const WEBGPU_TOLERANCE = 2e-5;
@@ -72,14 +72,7 @@ const ids = (shape: readonly number[], below: number): NetworkTensor => ({
 
 let reason: string | undefined;
 beforeAll(async () => {
-  const graph = new Graph();
-  graph.output('y', gelu(graph.input('x', [1])));
-  try {
-    await (await Network.open(graph, weightsOf(new Map()), { runtime: ort, providers: ['webgpu'] })).close();
-  } catch (error) {
-    reason = (error as Error).message;
-    if (isRequired('webgpu')) throw error;
-  }
+  reason = await reasonAgainstWebGpu();
 });
 
 describe('a network on WebGPU', () => {

@@ -6,6 +6,7 @@ import { isFloat } from '../graph/data-type.js';
 import type { Graph, Value } from '../graph/graph.js';
 import { checkInputs } from '../network/check-inputs.js';
 import type { NetworkTensor } from '../network/network.js';
+import { runFailure } from '../network/run-failure.js';
 import {
   createOnnxTensor,
   loadOnnxRuntime,
@@ -176,7 +177,7 @@ export class Trainer {
         checkInputs(this.#graph.inputs, batch);
         const feeds = { ...this.#state.feeds({ averaged }), ...this.#tensors(batch) };
         const results = await session.run(feeds).catch((cause: unknown) => {
-          throw runFailure(cause, 'An evaluation');
+          throw runFailure(cause, 'an evaluation', this.provider);
         });
         return this.#outputs(results);
       };
@@ -264,7 +265,7 @@ export class Trainer {
       [correction2]: this.#state.scalar(1 - beta2 ** step),
     };
     const { outputs, update } = await this.#model.run(this.#state, feeds, scalars).catch((cause: unknown) => {
-      throw runFailure(cause, `Step ${step}`);
+      throw runFailure(cause, `step ${step}`, this.provider);
     });
     const loss =
       outputs.reduce((sum, results) => sum + numberOf(results[this.#graph.loss]), 0) / batches.length;
@@ -381,16 +382,6 @@ function requireRate(rate: number, step: number): number {
     'INVALID_ARGUMENT',
     `The learning rate must be a finite number of at least 0; for step ${step} the schedule gave ${rate}.`,
     { details: { step, rate } },
-  );
-}
-
-/** What the runtime refuses within a run, such as indices out of range. */
-function runFailure(cause: unknown, what: string): PolytokError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new PolytokError(
-    'INVALID_ARGUMENT',
-    `${what} failed in ONNX Runtime, and the state is as before: ${reason}`,
-    { cause },
   );
 }
 
