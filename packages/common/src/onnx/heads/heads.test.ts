@@ -166,10 +166,24 @@ describe('votingHead', () => {
     expect(got).toEqual([expect.closeTo(2 / 3, 6), ...[0, 1, 2].map(() => expect.closeTo(4 / 3, 6))]);
   });
 
-  it('refuses voters that can tie, and ids that are too long', () => {
+  it('takes a tie as −1', async () => {
+    const graph = new Graph();
+    const x = graph.input('x', [2, 1]);
+    graph.output('ids', votingHead(x, new Scope(graph), { voters: 2, bits: 1, bias: false }).ids);
+    const one = tensor([1, 1], [1]);
+    const feeds = {
+      x: tensor([2, 1], [1, -1]),
+      'project_in.0.weight': one,
+      'project_in.1.weight': tensor([1, 1], [-1]),
+      'project_out.weight': one,
+    };
+    expect((await runGraph(graph, feeds)).ids.data).toEqual([0, 0]);
+  });
+
+  it('refuses no voters, and ids that are too long', () => {
     const graph = new Graph();
     const x = graph.input('x', [2, 3]);
-    expect(() => votingHead(x, new Scope(graph).at('a'), { voters: 4, bits: 2 })).toThrow(refusal);
+    expect(() => votingHead(x, new Scope(graph).at('a'), { voters: 0, bits: 2 })).toThrow(refusal);
     expect(() => votingHead(x, new Scope(graph).at('b'), { voters: 3, bits: 25 })).toThrow(refusal);
   });
 });

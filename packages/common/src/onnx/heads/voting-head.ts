@@ -1,5 +1,4 @@
 import { requireInteger } from '../../arguments.js';
-import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
 import type { Scope } from '../graph/scope.js';
 import { greater, where } from '../ops/arithmetic.js';
@@ -13,7 +12,7 @@ import { reshape } from '../ops/reshape.js';
 import { digitsToIds, lastSize, MAX_HEAD_IDS } from './digits-to-ids.js';
 
 export interface VotingHeadOptions {
-  /** N, odd so that no bit ties. */
+  /** N, odd so that no bit ties; a tie is 0, and its sign −1. */
   readonly voters: number;
   /** Bits of an id, at most 24. */
   readonly bits: number;
@@ -48,13 +47,6 @@ export function votingHead(
 ): VotingHead {
   requireInteger(voters, 'voters', { minimum: 1 });
   requireInteger(bits, 'bits', { minimum: 1, maximum: Math.log2(MAX_HEAD_IDS) });
-  if (voters % 2 === 0) {
-    throw new PolytokError(
-      'INVALID_ARGUMENT',
-      `An even number of voters can tie; got ${voters}. Take ${voters + 1}.`,
-      { details: { voters } },
-    );
-  }
   const width = lastSize(x, 'votingHead');
   const each = Array.from({ length: voters }, (_, voter) =>
     scope.linear(`project_in.${voter}`, width, bits, { bias }),

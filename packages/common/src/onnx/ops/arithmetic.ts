@@ -2,7 +2,7 @@
 import type { Value } from '../graph/graph.js';
 import { broadcastShapes } from '../graph/shape.js';
 import { sumToShape } from './broadcast.js';
-import { asValue, type Operand, requireSameType, valueAmong } from './operand.js';
+import { asValue, type Operand, requireSameType, requireType, valueAmong } from './operand.js';
 
 /** Gradient of each operand from that of the result. */
 type BinaryGradient = (gradient: Value, a: Value, b: Value, result: Value) => readonly [Value?, Value?];
@@ -92,7 +92,8 @@ export function where(condition: Value, yes: Operand, no: Operand): Value {
   const { graph, type } = valueAmong(yes, no);
   const a = asValue(yes, graph, type);
   const b = asValue(no, graph, type);
-  requireSameType(a, b, 'Where');
+  requireSameType(a, b, 'where');
+  requireType(condition, ['bool'], 'The condition of where');
   const shape = broadcastShapes(condition.shape, broadcastShapes(a.shape, b.shape));
   return graph.operation(
     'Where',

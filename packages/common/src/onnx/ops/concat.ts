@@ -1,8 +1,9 @@
 /** Putting values together and taking them apart. */
+import { requireInteger } from '../../arguments.js';
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
 import { type Dimension, formatShape, frontAxis, type Shape } from '../graph/shape.js';
-import { integers, scalar } from './operand.js';
+import { integers, requireSameType, scalar } from './operand.js';
 
 /** Values behind each other along an axis; their other sizes are equal. @throws PolytokError `INVALID_ARGUMENT` */
 export function concat(values: readonly Value[], { axis }: { readonly axis: number }): Value {
@@ -11,7 +12,10 @@ export function concat(values: readonly Value[], { axis }: { readonly axis: numb
     throw new PolytokError('INVALID_ARGUMENT', 'concat takes at least one value; got none.');
   }
   const at = frontAxis(axis, first.shape.length);
-  for (const { shape } of values) requireEqualBeside(first.shape, shape, at);
+  for (const value of values) {
+    requireEqualBeside(first.shape, value.shape, at);
+    requireSameType(first, value, 'concat');
+  }
   const shape = replaceAt(first.shape, at, sumOf(values.map((value) => value.shape[at])));
   return first.graph.operation(
     'Concat',
@@ -67,8 +71,10 @@ export interface PadOptions {
   readonly value?: number;
 }
 
-/** More elements before and after an axis, zeros by default. */
+/** More elements before and after an axis, zeros by default. @throws PolytokError `INVALID_ARGUMENT` */
 export function pad(x: Value, { axis, before = 0, after = 0, value = 0 }: PadOptions): Value {
+  requireInteger(before, 'before');
+  requireInteger(after, 'after');
   if (before === 0 && after === 0) return x;
   const { graph, type } = x;
   const at = frontAxis(axis, x.shape.length);

@@ -2,6 +2,7 @@
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
 import { equalShapes, formatShape, frontAxis, productOf } from '../graph/shape.js';
+import { INDEX_TYPES, requireType } from './operand.js';
 import { expandLike, reshape, zerosLike } from './reshape.js';
 
 /**
@@ -11,6 +12,7 @@ import { expandLike, reshape, zerosLike } from './reshape.js';
  * @returns `[…indices, …]`
  */
 export function gather(table: Value, indices: Value): Value {
+  requireType(indices, INDEX_TYPES, 'An index of gather');
   const { graph, type } = table;
   const shape = [...indices.shape, ...table.shape.slice(1)];
   return graph.operation(
@@ -46,6 +48,7 @@ export function pick(x: Value, indices: Value): Value {
  * @throws PolytokError `INVALID_ARGUMENT` unless the sizes before the last are equal
  */
 export function takeAlong(x: Value, indices: Value): Value {
+  requireType(indices, INDEX_TYPES, 'An index of takeAlong');
   const { graph, type } = x;
   if (x.shape.length === 0 || !equalShapes(indices.shape.slice(0, -1), x.shape.slice(0, -1))) {
     throw new PolytokError(

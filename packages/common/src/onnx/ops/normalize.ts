@@ -1,7 +1,7 @@
 /** Normalisation to mean 0 and variance 1, then a learnt scale and offset. */
 import { PolytokError } from '../../errors.js';
 import type { Value } from '../graph/graph.js';
-import { formatShape, productOf } from '../graph/shape.js';
+import { equalShapes, formatShape, productOf } from '../graph/shape.js';
 import { sqrt, square } from './activation.js';
 import { add, divide, multiply, subtract } from './arithmetic.js';
 import { sumToShape } from './broadcast.js';
@@ -21,9 +21,21 @@ export interface LayerNormOptions extends NormWeights {
   readonly epsilon?: number;
 }
 
-/** LayerNorm (Ba et al., arXiv 1607.06450) over the last axis. @param x `[…, channels]` */
+/**
+ * LayerNorm (Ba et al., arXiv 1607.06450) over the last axis.
+ * @param x `[…, channels]`
+ * @throws PolytokError `INVALID_ARGUMENT`
+ */
 export function layerNorm(x: Value, { weight, bias, epsilon = 1e-5 }: LayerNormOptions): Value {
   const { graph, type, shape } = x;
+  const channels = shape.slice(-1);
+  if (shape.length === 0 || !equalShapes(weight.shape, channels) || !equalShapes(bias.shape, channels)) {
+    throw new PolytokError(
+      'INVALID_ARGUMENT',
+      `layerNorm takes […, channels] and weight and bias [channels]; got ${formatShape(shape)}, ${formatShape(weight.shape)} and ${formatShape(bias.shape)}.`,
+      { details: { shape, weight: weight.shape, bias: bias.shape } },
+    );
+  }
   const perLine = { type, shape: [...shape.slice(0, -1), 1] };
   const [result] = graph.operationOfMany(
     'LayerNormalization',

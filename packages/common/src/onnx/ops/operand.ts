@@ -1,5 +1,5 @@
 import { PolytokError } from '../../errors.js';
-import type { DataType } from '../graph/data-type.js';
+import { type DataType, isFloat } from '../graph/data-type.js';
 import type { Graph, Value } from '../graph/graph.js';
 
 /** A value, or a number that becomes a constant of the type of the other operand. */
@@ -19,6 +19,7 @@ export function asValue(operand: Operand, graph: Graph, type: DataType): Value {
 
 /** A constant of rank 0. */
 export function scalar(graph: Graph, type: DataType, value: number): Value {
+  if (!isFloat(type)) requireWhole(type, value);
   switch (type) {
     case 'float32':
       return graph.constant(type, [], Float32Array.of(value));
@@ -38,7 +39,17 @@ export function scalar(graph: Graph, type: DataType, value: number): Value {
 
 /** A constant list of integers, as ONNX takes shapes, axes and limits. */
 export function integers(graph: Graph, values: readonly number[]): Value {
+  for (const value of values) requireWhole('int64', value);
   return graph.constant('int64', [values.length], BigInt64Array.from(values, BigInt));
+}
+
+function requireWhole(type: DataType, value: number): void {
+  if (Number.isSafeInteger(value)) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${value} does not become ${type}: it is no integer. Cast the other operand to float32 first.`,
+    { details: { type, value } },
+  );
 }
 
 /** Throws unless both values have the same element type. */
@@ -50,3 +61,16 @@ export function requireSameType(a: Value, b: Value, op: string): void {
     { details: { a: a.type, b: b.type } },
   );
 }
+
+/** Throws unless a value is of one of these types. */
+export function requireType(x: Value, types: readonly DataType[], what: string): void {
+  if (types.includes(x.type)) return;
+  throw new PolytokError(
+    'INVALID_ARGUMENT',
+    `${what} is ${types.join(' or ')}; '${x.name}' is ${x.type}. Cast it.`,
+    { details: { name: x.name, type: x.type, types } },
+  );
+}
+
+/** Types of indices. */
+export const INDEX_TYPES = ['int64', 'int32'] as const;
