@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { decodeParquetRecords, toByteSource } from '@polytok/common/io';
+import { readImage } from '@polytok/image/node';
 import { describe, expect, it } from 'vitest';
 import { runNode } from './testing/run-node.js';
 import { scratchFolder } from './testing/scratch-folder.js';
@@ -120,6 +121,20 @@ describe('examples', () => {
     expect(changed).toHaveLength(3);
     expect(changed).toEqual([...changed].sort((a, b) => a - b));
     expect(changed[2]).toBeGreaterThan(0);
+  });
+
+  it('make-picture paints the sample image again', async () => {
+    const out = join(scratch, 'lake.png');
+    expect(await linesOf('make-picture.ts', out)).toEqual([`${out}: 240 × 160 pixels`]);
+    expect(await readImage(out)).toEqual(await readImage(join(import.meta.dirname, 'data/images/lake.png')));
+  });
+
+  it('compare-decoded-image puts an image beside what its tokens say', async () => {
+    const out = join(scratch, 'compared.png');
+    const lake = join(import.meta.dirname, 'data/images/lake.png');
+    const lines = await linesOf('compare-decoded-image.ts', lake, '', out);
+    expect(lines[0]).toMatch(/^64 × 64 pixels, 1024 tokens, \d+ of 64 ids$/);
+    expect(await readImage(out)).toMatchObject({ width: 128, height: 64 });
   });
 
   it('make-robot-episodes writes a LeRobot data set for each robot', async () => {

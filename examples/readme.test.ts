@@ -3,7 +3,7 @@
  * "```sh run" holds `polytok` commands, which run one after the other in a folder with two executables, `app.exe` and
  * `programs/tool.dylib`, a data set `robot`, a recording `vowels.wav` and a `checkpoint` for it. A "```text" block right behind is the output, word for word.
  */
-import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ const FILES = [
   'packages/common/README.md',
   'packages/binary/README.md',
   'packages/cli/README.md',
+  'packages/image/README.md',
   'packages/speech/README.md',
 ];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -36,6 +37,10 @@ copyFileSync(join(ROOT, 'examples/data/sound/vowels.wav'), join(scratch, 'vowels
 cpSync(join(ROOT, 'packages/speech/goldens/stable-token/published-shape'), join(scratch, 'checkpoint'), {
   recursive: true,
 });
+copyFileSync(join(ROOT, 'examples/data/images/lake.png'), join(scratch, 'lake.png'));
+copyFileSync(join(ROOT, 'packages/image/goldens/small-taming.pt'), join(scratch, 'small.pt'));
+const small = JSON.parse(readFileSync(join(ROOT, 'packages/image/goldens/small-taming.json'), 'utf8'));
+writeFileSync(join(scratch, 'small.json'), JSON.stringify(small.config));
 cpSync(join(ROOT, 'examples/data/robot-episodes/polytok_arm_7dof'), join(scratch, 'robot'), {
   recursive: true,
 });

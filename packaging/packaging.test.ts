@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRequired } from '../packages/common/src/kernels/is-required.fixture.js';
 
 const ROOT = join(import.meta.dirname, '..');
-const PACKAGES = ['common', 'binary', 'action', 'speech', 'cli'];
+const PACKAGES = ['common', 'binary', 'action', 'speech', 'image', 'cli'];
 const required = isRequired('packaging');
 
 /** Every entry that must load in a browser, and what it may weigh there: minified, gzipped bytes with all it imports. */
@@ -37,6 +37,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/action/pipeline': 88_000,
   '@polytok/action/replay': 8_000,
   '@polytok/binary': 40_000,
+  '@polytok/image': 56_000,
   '@polytok/speech': 56_000,
   '@polytok/binary/formats': 16_000,
   '@polytok/binary/vocabularies': 330_000,
