@@ -23,6 +23,8 @@ ROWS = 4096
 STEPS = 3
 SEED = 0
 TOLERANCE = 5e-6
+# The peer's softmax of single precision is multiplied by the temperature.
+DIVERSITY_TOLERANCE = 5e-5
 
 TRAININGS = {
     "vq 256 x 16": dict(count=256, dimension=16),
@@ -134,6 +136,49 @@ def losses(polytok, generator):
     return result
 
 
+def diversity(polytok, generator, temperature, cosine):
+    """A batch of 32 items of 4 positions. The peer has no codes to be learnt under cosine, so no gradients there."""
+    codes = torch.randn(64, 8, generator=generator)
+    vectors = torch.randn(32, 4, 8, generator=generator)
+    if cosine:
+        codes, vectors = F.normalize(codes, dim=-1), F.normalize(vectors, dim=-1)
+    vectors.requires_grad_()
+    peer = VectorQuantize(
+        dim=8,
+        codebook_size=64,
+        use_cosine_sim=cosine,
+        codebook_diversity_loss_weight=1.0,
+        codebook_diversity_temperature=temperature,
+        learnable_codebook=not cosine,
+        ema_update=cosine,
+    ).train()
+    embed = peer._codebook.embed
+    embed.data.copy_(codes[None])
+    loss = peer(vectors, return_loss_breakdown=True)[3].codebook_diversity
+    own = polytok.ask(
+        {
+            "kind": "diversity",
+            "options": {
+                "vectors": vectors.flatten().tolist(),
+                "codes": codes.flatten().tolist(),
+                "dimension": 8,
+                "positions": 4,
+                "temperature": temperature,
+                "variant": "vq-cosine" if cosine else "vq",
+            },
+        }
+    )
+    value = abs(own["loss"] / float(loss.detach()) - 1)
+    if cosine:
+        return value
+    gradients = torch.autograd.grad(loss, [vectors, embed])
+    return max(
+        value,
+        apart(own["vectorGradient"], gradients[0]),
+        apart(own["codeGradient"], gradients[1]),
+    )
+
+
 def main():
     generator = torch.Generator().manual_seed(SEED)
     polytok = Polytok("train-vq.ts")
@@ -153,6 +198,10 @@ def main():
     for name, difference in losses(polytok, generator).items():
         print(f"{name:30} {difference:9.1e}")
         failed |= difference > TOLERANCE
+    for temperature, cosine in [(2, False), (5, True), (100, False)]:
+        difference = diversity(polytok, generator, temperature, cosine)
+        print(f"{f'diversity loss, t = {temperature}' + (', cosine' if cosine else ''):30} {difference:9.1e}")
+        failed |= difference > DIVERSITY_TOLERANCE
     polytok.process.stdin.close()
     sys.exit(1 if failed else 0)
 

@@ -1,9 +1,12 @@
 /**
  * polytok's side of compare_vq.py: reads one JSON request per line from standard input and answers each with one line.
- * `train` takes steps of EMA-VQ, `kmeans` runs Lloyd's algorithm, `losses` gives values and gradients. Arrays are flat.
+ * `train` takes steps of EMA-VQ, `kmeans` runs Lloyd's algorithm, `losses` and `diversity` give values and gradients. Arrays
+ * are flat.
  */
 import { createInterface } from 'node:readline';
 import {
+  type DiversityLossOptions,
+  diversityLoss,
   EmaTrainer,
   type EmaTrainerOptions,
   fitKmeans,
@@ -23,7 +26,8 @@ type Request =
       readonly batches: readonly { readonly vectors: Numbers; readonly mask?: Numbers }[];
     }
   | { readonly kind: 'kmeans'; readonly options: Flat<KmeansOptions, 'init'>; readonly vectors: Numbers }
-  | { readonly kind: 'losses'; readonly options: Flat<VqLossOptions, 'vectors' | 'codes'> };
+  | { readonly kind: 'losses'; readonly options: Flat<VqLossOptions, 'vectors' | 'codes'> }
+  | { readonly kind: 'diversity'; readonly options: Flat<DiversityLossOptions, 'vectors' | 'codes'> };
 
 for await (const line of createInterface({ input: process.stdin })) {
   const answer = await answerTo(JSON.parse(line));
@@ -36,6 +40,14 @@ async function answerTo(request: Request): Promise<unknown> {
   if (request.kind === 'kmeans') {
     const { options, vectors } = request;
     return fitKmeans(Float32Array.from(vectors), { ...options, init: Float32Array.from(options.init) });
+  }
+  if (request.kind === 'diversity') {
+    const { options } = request;
+    return diversityLoss({
+      ...options,
+      vectors: Float32Array.from(options.vectors),
+      codes: Float32Array.from(options.codes),
+    });
   }
   if (request.kind === 'losses') {
     const { options } = request;
