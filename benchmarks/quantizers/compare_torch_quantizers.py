@@ -1,9 +1,9 @@
-"""Compares polytok's SimVQ, random projection, latent quantization, IBQ and VAR quantizer with PyTorch.
+"""Compares polytok's SimVQ, random projection, latent quantization, IBQ, VAR, Voting-LFQ and BSQ with PyTorch.
 
     pip install torch vector-quantize-pytorch==1.32.0
     python compare_torch_quantizers.py
 
-The first three against vector-quantize-pytorch, whose weights polytok loads; IBQ and VAR against their equations in
+The first three against vector-quantize-pytorch, whose weights polytok loads; the others against their equations in
 packages/common/goldens/equations.py. Random weights, in published sizes. Prints, per case, how many ids differ from the
 peer in double and in single precision, how far decoded numbers of equal ids are apart, and the loss, relatively. Polytok
 looks codes up in single precision, so that an id may differ where two are equally near up to rounding; in VAR such a token
@@ -22,7 +22,7 @@ from vector_quantize_pytorch import LatentQuantize, RandomProjectionQuantizer, S
 from compare_vector_quantize import Polytok
 
 sys.path.append(str(pathlib.Path(__file__).parents[2] / "packages/common/goldens"))
-from equations import MultiScale, ibq  # noqa: E402
+from equations import MultiScale, bsq, ibq, voting_lfq  # noqa: E402
 
 ROWS = 4000
 SEED = 0
@@ -124,6 +124,21 @@ def var(maps, count, channels, sides, cosine=False, phis=4):
     return request | {"losses": {}}, draw(maps, channels, sides[-1], sides[-1]), ask
 
 
+def voting(voters, bits):
+    config = {"type": "voting-lfq", "voters": voters, "bits": bits, "order": "lsb-first"}
+
+    def ask(x):
+        return voting_lfq(x.reshape(len(x), voters, bits))
+
+    # Small numbers, at whose temperature bits are not all certain.
+    return {"config": config, "losses": {}}, draw(1000, voters * bits, scale=0.01), ask
+
+
+def bsq_case(dimension, codebooks):
+    config = {"type": "bsq", "dimension": dimension, "codebooks": codebooks, "order": "msb-first"}
+    return {"config": config, "losses": {}}, draw(1000, dimension), lambda x: bsq(x, codebooks)
+
+
 VAR = [1, 2, 3, 4, 5, 6, 8, 10, 13, 16]
 CASES = {
     "simvq 1024 x 64": simvq(1024, 64, 64),
@@ -137,6 +152,10 @@ CASES = {
     "var 4096 x 32, 680 tokens": var(20, 4096, 32, VAR),
     "var 4096 x 32, 680 tokens, cosine": var(20, 4096, 32, VAR, cosine=True),
     "var 512 x 8, 8 x 8 maps, 2 convolutions": var(60, 512, 8, [1, 2, 4, 8], phis=2),
+    "voting-lfq 5 x 13": voting(5, 13),
+    "voting-lfq 4 x 8": voting(4, 8),
+    "bsq 12 bits": bsq_case(12, 1),
+    "bsq 36 bits, 4 codebooks": bsq_case(36, 4),
 }
 
 

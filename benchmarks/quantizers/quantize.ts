@@ -4,6 +4,8 @@
  */
 import { createInterface } from 'node:readline';
 import {
+  Bsq,
+  bsqLosses,
   Ibq,
   ibqLosses,
   LatentQuantizer,
@@ -17,6 +19,8 @@ import {
   SimVq,
   simVqLosses,
   type Vectors,
+  VotingLfq,
+  votingLosses,
 } from '@polytok/common/quantizers';
 
 interface Request {
@@ -35,7 +39,15 @@ function lossesOf(quantizer: Quantizer, vectors: Vectors, options: object): obje
   if (quantizer instanceof SimVq) return simVqLosses({ quantizer, vectors, ...options });
   if (quantizer instanceof Ibq) return ibqLosses({ quantizer, vectors, ...options });
   if (quantizer instanceof MultiScaleVq) return multiScaleVqLosses({ quantizer, vectors, ...options });
+  if (quantizer instanceof VotingLfq) return votingLosses({ quantizer, branches: vectors, ...options });
+  if (quantizer instanceof Bsq) return bsqTotal(quantizer, vectors, options);
   return undefined;
+}
+
+/** BSQ's terms come unweighted; here each weighs 1. */
+function bsqTotal(quantizer: Bsq, vectors: Vectors, options: object): object {
+  const { sampleEntropy, batchEntropy, commitment } = bsqLosses({ quantizer, vectors, ...options });
+  return { total: commitment + sampleEntropy - batchEntropy };
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -1,7 +1,8 @@
-"""Two quantizers in PyTorch, from the equations of their papers: for goldens and comparisons where no package has them.
+"""Quantizers in PyTorch, from the equations of their papers: for goldens and comparisons where no package has them.
 
-VAR's multi-scale residual quantizer (arXiv 2404.02905, algorithms 1 and 2) and index backpropagation quantization
-(IBQ, arXiv 2412.02692). Computes in the precision of its inputs.
+VAR's multi-scale residual quantizer (arXiv 2404.02905, algorithms 1 and 2), index backpropagation quantization (IBQ,
+arXiv 2412.02692), Voting-LFQ (StableToken, arXiv 2509.22220, section 3.2) and binary spherical quantization (BSQ,
+arXiv 2406.07548). Computes in the precision of its inputs.
 """
 
 import numpy
@@ -91,3 +92,51 @@ def ibq(z, codes, temperature=0.01, beta=0.25, entropy_weight=0.05):
     }
     total = terms["joint"] + terms["commitment"] + beta * terms["codebook"] + entropy_weight * (sample - batch)
     return ids, terms, total
+
+
+def sign_entropies(groups, codes, temperature, clamped):
+    """Mean entropy of a row's codes, and entropy of their mean, each averaged over groups. groups (rows, groups, bits)."""
+    logits = 2 * groups @ codes.T / temperature
+    q = logits.softmax(-1)
+    if clamped:
+        sample = -(q * q.clamp(min=1e-5).log()).sum(-1).mean()
+        mean = q.mean(0)
+        return sample, -(mean * mean.clamp(min=1e-5).log()).sum(-1).mean()
+    sample = -(q * logits.log_softmax(-1)).sum(-1).mean()
+    mean = q.mean(0)
+    return sample, -(mean * (mean + 1e-5).log()).sum(-1).mean()
+
+
+def sign_codes(bits, value=1.0):
+    """All 2^bits rows of ±value."""
+    places = torch.arange(bits)
+    return ((torch.arange(2**bits)[:, None] >> places) & 1).double() * 2 * value - value
+
+
+def voting_lfq(branches, temperature=0.01):
+    """Ids (bit 0 lowest), the signs of the majority, and the loss as StableToken's code sums it. branches (rows, voters, bits)."""
+    _, voters, bits = branches.shape
+    signs = torch.where(branches > 0, 1.0, -1.0).to(branches.dtype)
+    soft = signs.mean(1, keepdim=True)
+    majority = torch.where(soft[:, 0] > 0, 1.0, -1.0).to(branches.dtype)
+    ids = ((majority > 0) * 2 ** torch.arange(bits)).sum(-1)
+    consensus = ((branches - branches.mean(1, keepdim=True)) ** 2).mean((0, 2)).sum()
+    commitment = ((branches - soft) ** 2).mean()
+    sample, batch = sign_entropies(branches, sign_codes(bits).to(branches.dtype), temperature, clamped=False)
+    return ids, majority, 0.25 * consensus + 0.25 * commitment + sample - batch
+
+
+def bsq(x, codebooks, inverse_temperature=100.0):
+    """Ids (bit 0 highest), codes, and commitment + sample - batch entropy, summed over codebooks. x (rows, dimension)."""
+    rows, dimension = x.shape
+    bits = dimension // codebooks
+    value = dimension**-0.5
+    u = x / x.norm(dim=-1, keepdim=True)
+    codes = torch.where(u > 0, value, -value).to(x.dtype)
+    powers = 2 ** torch.arange(bits - 1, -1, -1)
+    ids = ((u > 0).reshape(rows, codebooks, bits) * powers).sum(-1)
+    groups = u.reshape(rows, codebooks, bits)
+    sample, batch = sign_entropies(
+        groups, sign_codes(bits, value).to(x.dtype), 1 / inverse_temperature, clamped=True
+    )
+    return ids, codes, ((u - codes) ** 2).mean() + codebooks * (sample - batch)
