@@ -1,4 +1,4 @@
-"""The model of ../speech-model.ts in PyTorch: reads weights and batch from a safetensors file, prints losses and times as JSON."""
+"""The model of ../speech-model.ts in PyTorch: reads weights and batch from a safetensors file, answers lines {steps} with losses and times."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import time
 import torch
 from safetensors.torch import load_file
 
-path, threads, steps = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+path, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
 F = torch.nn.functional
 
@@ -47,18 +47,25 @@ class Net(torch.nn.Module):
         return self.head(h)
 
 
+def say(value):
+    print(json.dumps(value), flush=True)
+
+
+start = time.perf_counter()
 tensors = load_file(path)
 x, target = tensors.pop("x"), tensors.pop("target")
 net = Net()
 net.load_state_dict(tensors)
 optimizer = torch.optim.AdamW(net.parameters(), lr=1e-3)
-losses, times = [], []
-for _ in range(steps):
-    start = time.perf_counter()
-    optimizer.zero_grad()
-    loss = F.cross_entropy(net(x).flatten(0, 1), target.flatten())
-    loss.backward()
-    optimizer.step()
-    times.append((time.perf_counter() - start) * 1000)
-    losses.append(float(loss.detach()))
-print(json.dumps({"version": torch.__version__, "losses": losses, "times": times}))
+say({"version": torch.__version__, "loadSeconds": time.perf_counter() - start})
+for line in sys.stdin:
+    losses, times = [], []
+    for _ in range(json.loads(line)["steps"]):
+        begin = time.perf_counter()
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x).flatten(0, 1), target.flatten())
+        loss.backward()
+        optimizer.step()
+        losses.append(float(loss.detach()))
+        times.append((time.perf_counter() - begin) * 1000)
+    say({"losses": losses, "times": times})
