@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as ort from 'onnxruntime-node';
 import { expect, it } from 'vitest';
+import type { Tensor } from '../../io/safetensors.js';
 import { Graph } from '../graph/graph.js';
 import { square } from '../ops/activation.js';
 import { linear } from '../ops/matmul.js';
@@ -85,3 +86,26 @@ it('memory goes when trainers are closed', async () => {
   // 60 trainers hold 3 MB of state each, and as much again within their sessions.
   expect((await residentBytes()) - before).toBeLessThan(40 * WEIGHT_BYTES);
 });
+
+it.each([1, 2])(
+  'the weights that training started from are not held (%s batches per step)',
+  async (accumulate) => {
+    const graph = graphOf();
+    let weights: Map<string, Tensor> | undefined = initialWeights(graph);
+    const first = new WeakRef(weights.get('w')!.data);
+    const trainer = await Trainer.open(graph, {
+      loss: 'loss',
+      weights,
+      rate: 1e-4,
+      accumulate,
+      runtime: ort,
+      threads: 1,
+    });
+    weights = undefined;
+    await trainer.trainBatch(batch);
+    await residentBytes();
+    expect(first.deref()).toBeUndefined();
+    expect(trainer.step).toBe(1);
+    await trainer.close();
+  },
+);

@@ -20,6 +20,7 @@ import { OPTIMIZER_NAMES } from './adam-w.js';
 import type { CheckpointStore, TrainingCheckpoint } from './checkpoint.js';
 import { type EvaluateOptions, evaluateBatches } from './evaluate-batches.js';
 import { constantRate, type Schedule } from './schedules.js';
+import { lossOf, noAverages, requireRate, requireSingle } from './trainer-checks.js';
 import type {
   RestoreOptions,
   TrainerOptions,
@@ -37,6 +38,16 @@ import {
 } from './training-models.js';
 import { TrainingState } from './training-state.js';
 
+/** What is needed of the options later on. The options themselves would keep the first weights in memory. */
+interface Settings {
+  readonly accumulate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Whether a moving average of the weights is kept. */
+  readonly averaged: boolean;
+  readonly threads: number | undefined;
+}
+
 /** What the graph had before training added to it. */
 interface TrainedGraph {
   readonly loss: string;
@@ -53,7 +64,7 @@ interface TrainedGraph {
  */
 export class Trainer {
   readonly #runtime: OnnxRuntime;
-  readonly #options: TrainerOptions;
+  readonly #settings: Settings;
   readonly #rate: Schedule;
   readonly #graph: TrainedGraph;
   readonly #model: StepModel;
@@ -70,7 +81,8 @@ export class Trainer {
     parts: { readonly graph: TrainedGraph; readonly model: StepModel; readonly state: TrainingState },
   ) {
     this.#runtime = runtime;
-    this.#options = options;
+    const { accumulate = 1, beta1 = 0.9, beta2 = 0.999, averageDecay, threads } = options;
+    this.#settings = { accumulate, beta1, beta2, averaged: averageDecay !== undefined, threads };
     this.#rate = typeof options.rate === 'number' ? constantRate(options.rate) : options.rate;
     this.#graph = parts.graph;
     this.#model = parts.model;
@@ -147,13 +159,13 @@ export class Trainer {
    *   names it and the last checkpoint; `ABORTED` between two steps; what batches, hooks and the store throw
    */
   async train(batches: TrainingBatches, options: TrainOptions = {}): Promise<void> {
-    const { accumulate = 1 } = this.#options;
+    const { accumulate } = this.#settings;
     await runTraining(this, batches, { ...options, accumulate });
   }
 
   /** One step, on at least 1 batch and at most `accumulate`. @throws PolytokError as {@link train} */
   async trainBatch(...batches: readonly TrainingBatch[]): Promise<TrainingStep> {
-    const { accumulate = 1 } = this.#options;
+    const { accumulate } = this.#settings;
     requireInteger(batches.length, 'batches', { minimum: 1, maximum: accumulate });
     for (const batch of batches) checkInputs(this.#graph.inputs, batch);
     return this.#exclusively(() => this.#takeStep(batches));
@@ -167,7 +179,7 @@ export class Trainer {
    */
   async evaluate(batches: TrainingBatches, options: EvaluateOptions = {}): Promise<Record<string, number>> {
     const { averaged = false } = options;
-    if (averaged && this.#options.averageDecay === undefined) throw noAverages();
+    if (averaged && !this.#settings.averaged) throw noAverages();
     const scalars = [...this.#graph.outputs].filter(
       ([, { shape, type }]) => shape.length === 0 && isFloat(type),
     );
@@ -198,7 +210,7 @@ export class Trainer {
 
   /** {@link weights}, averaged over the steps. @throws PolytokError `INVALID_ARGUMENT` without `averageDecay` */
   averagedWeights(): Map<string, Tensor> {
-    if (this.#options.averageDecay === undefined) throw noAverages();
+    if (!this.#settings.averaged) throw noAverages();
     return this.#state.tensors({ averaged: true });
   }
 
@@ -254,7 +266,7 @@ export class Trainer {
 
   async #takeStep(batches: readonly TrainingBatch[]): Promise<TrainingStep> {
     const step = this.#step + 1;
-    const { beta1 = 0.9, beta2 = 0.999 } = this.#options;
+    const { beta1, beta2 } = this.#settings;
     const { rate: rateName, correction1, correction2, norm: normName } = OPTIMIZER_NAMES;
     const rate = requireRate(this.#rate(step), step);
     const start = performance.now();
@@ -290,7 +302,7 @@ export class Trainer {
 
   #evaluationSession(): Promise<OnnxSession> {
     const { provider } = this.#model;
-    const options = { runtime: this.#runtime, providers: [provider], threads: this.#options.threads };
+    const options = { runtime: this.#runtime, providers: [provider], threads: this.#settings.threads };
     this.#evaluation ??= openFedSession(this.#graph.model, options).then(({ session }) => session);
     return this.#evaluation;
   }
@@ -347,49 +359,6 @@ export class Trainer {
       { details: { status: this.#status } },
     );
   }
-}
-
-function lossOf(graph: Graph, name: string): Value {
-  const loss = graph.outputs.get(name);
-  if (loss) return loss;
-  const names = [...graph.outputs.keys()];
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `The graph has no output '${name}'. It has: ${names.join(', ')}.`,
-    {
-      details: { loss: name, outputs: names },
-    },
-  );
-}
-
-function requireSingle(parameters: readonly Value[]): void {
-  const names = parameters
-    .filter(({ type }) => type !== 'float32')
-    .map(({ name, type }) => `${name} (${type})`);
-  if (names.length === 0) return;
-  throw new PolytokError(
-    'UNSUPPORTED',
-    `Parameters are trained in float32; these are not: ${names.join(', ')}.`,
-    {
-      details: { names },
-    },
-  );
-}
-
-function requireRate(rate: number, step: number): number {
-  if (typeof rate === 'number' && rate >= 0 && rate < Infinity) return rate;
-  throw new PolytokError(
-    'INVALID_ARGUMENT',
-    `The learning rate must be a finite number of at least 0; for step ${step} the schedule gave ${rate}.`,
-    { details: { step, rate } },
-  );
-}
-
-function noAverages(): PolytokError {
-  return new PolytokError(
-    'INVALID_ARGUMENT',
-    "There is no average of the weights: open the trainer with 'averageDecay'.",
-  );
 }
 
 function numberOf({ data }: OnnxTensor): number {
