@@ -6,7 +6,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { BeastBoundsFitter, chunksOf, FastFitter, TrackStatistics } from '@polytok/action';
+import { BeastBoundsFitter, BeastKnotFitter, chunksOf, FastFitter, TrackStatistics } from '@polytok/action';
 import { LeRobotDataset } from '@polytok/action/data';
 import { openDatasetFolder } from '@polytok/action/node';
 import { describeMachine, printMachine } from '../harness/machine.js';
@@ -36,6 +36,10 @@ const FITTERS: Readonly<Record<string, () => Fitter>> = {
   },
   'BEAST, minmax': () => beast('minmax'),
   'BEAST, quantile': () => beast('quantile'),
+  'BEAST, knots': () => {
+    const fitter = new BeastKnotFitter(sizes);
+    return { add: (chunk) => fitter.add(chunk), finish: () => fitter.finish().chunks };
+  },
   'FAST, integer': () => fast('integer'),
   'FAST, bytelevel': () => fast('bytelevel'),
 };
@@ -88,7 +92,7 @@ if (name === 'make') {
     execFileSync(process.execPath, [...process.execArgv, script, ...args], { encoding: 'utf8' });
   printMachine(describeMachine());
   const rows = [];
-  for (const frames of quick ? [10_000, 20_000] : [100_000, 1_000_000]) {
+  for (const frames of quick ? [10_000, 20_000] : [100_000, 1_000_000, 2_000_000]) {
     const data = inProcess('make', String(frames)).trim();
     for (const each of Object.keys(FITTERS)) {
       const { seconds, peak, result } = JSON.parse(inProcess(each, data)) as Figures;

@@ -303,17 +303,41 @@ describe('bad input', () => {
   });
 });
 
-describe('the laws of tokenizers', () => {
+const middle = goldens.beast_gripper_middle_column;
+const knotted = new BeastTokenizer({
+  ...tokenizerOf(middle).options,
+  bounds: tokenizerOf(middle).bounds,
+  innerKnots: Array.from(
+    { length: middle.N - middle.p - 1 },
+    (_, i) => ((i + 1) / (middle.N - middle.p)) ** 1.2,
+  ),
+});
+
+describe.each([
+  ['joints', tokenizer, fit, [flat(fit.input), new Float64Array(fit.T * fit.D)]],
+  ['a gripper in the middle', tokenizerOf(middle), middle, []],
+  ['knots of its own', knotted, middle, []],
+] as const)('the laws of tokenizers: %s', (_, of, golden, others) => {
   // A spline through its own control points is found again, so that only half a level is lost, times the sum of the basis.
+  const weights = of.bounds.low.map(
+    (low, at) => low + (0.1 + 0.8 * ((at * 0.37) % 1)) * (of.bounds.high[at] - low),
+  );
+  const curves = new Float64Array(golden.T * golden.D);
+  of.evaluateInto(weights, curves);
   const laws = conformanceLaws({
-    tokenizer: () => tokenizerOf(fit),
+    tokenizer: () => of,
     fromJSON: BeastTokenizer.fromJSON,
-    signals: [
-      { name: 'curves', signal: flat(fit.input), shape: [fit.T, fit.D] },
-      { name: 'zeros', signal: new Float64Array(60), shape: [fit.T, fit.D] },
-    ],
+    signals: [curves, ...others].map((signal, at) => ({
+      name: `chunk ${at}`,
+      signal,
+      shape: [golden.T, golden.D],
+    })),
     distance: (a, b) => largestDifference(a, b),
     tolerance: 0.01,
+    badSignals: [
+      { name: 'NaN', signal: curves.map(() => Number.NaN), code: 'INVALID_ARGUMENT' },
+      { name: 'another shape', signal: new Float64Array(1), code: 'INVALID_ARGUMENT' },
+    ],
   });
   it.each(laws)('$name', ({ check }) => check());
 });
