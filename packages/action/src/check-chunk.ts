@@ -32,6 +32,13 @@ export function requireSame(actual: number, expected: number, name: 'steps' | 'c
   );
 }
 
+/** Throws unless a fallback has a finite number for each column; without one there is nothing to check. */
+export function requireFallback(fallback: ArrayLike<number> | undefined, columns: number): void {
+  if (fallback === undefined) return;
+  requireLength(fallback, 'fallback', columns);
+  requireFinite(fallback, columns);
+}
+
 /** Throws at the first number that is not finite, naming its step and column. */
 export function requireFinite(values: ArrayLike<number>, columns: number): void {
   for (let at = 0; at < values.length; at++) {

@@ -43,6 +43,7 @@ export interface ActionTokenizer extends SyncTokenizer<ActionChunk> {
   /**
    * Decodes what a model wrote, whatever it is.
    * @param ids any numbers, too few or too many
+   * @throws PolytokError `INVALID_ARGUMENT` for the fallback alone
    */
   decodeLenient(ids: ArrayLike<number>, options?: LenientDecodeOptions): LenientDecode;
 
@@ -64,7 +65,7 @@ export interface ActionRange {
 }
 
 export interface LenientDecodeOptions {
-  /** `(columns)`: the action where the tokens say nothing, such as the last one executed. Default: the tokenizer's middle. */
+  /** `(columns)`: the action where the tokens say nothing, such as the last one executed; finite. Default: the tokenizer's middle. */
   readonly fallback?: ArrayLike<number>;
 }
 

@@ -16,7 +16,7 @@ import {
   type TokenSequence,
   type Vocabulary,
 } from '@polytok/common';
-import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { requireFallback, requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer } from '../chunk-tokenizer.js';
 import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
@@ -236,7 +236,7 @@ export class BeastTokenizer extends ChunkTokenizer {
     const { points, columns, levels, steps } = this.options;
     const { ids: known, issues } = repairIds(ids, { length: this.maxLength, size: levels });
     const { low, high } = this.#bounds;
-    if (fallback) requireLength(fallback, 'fallback', columns);
+    requireFallback(fallback, columns);
     const weights = this.#weights;
     for (let n = 0, at = 0; n < points; n++) {
       for (let d = 0; d < columns; d++, at++) {

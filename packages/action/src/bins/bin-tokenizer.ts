@@ -15,7 +15,7 @@ import {
   type TokenizerConfig,
   type Vocabulary,
 } from '@polytok/common';
-import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { requireFallback, requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
 import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { holdUnknown } from '../hold-unknown.js';
@@ -114,7 +114,7 @@ export class BinTokenizer extends ChunkTokenizer {
   /** A number that is unknown repeats the one before it in its column, or the first that is known; else the fallback, or the middle. */
   decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
     const { low, high, bins } = this.options;
-    if (fallback) requireLength(fallback, 'fallback', this.columns);
+    requireFallback(fallback, this.columns);
     const { ids: known, issues } = repairIds(ids, { length: this.maxLength, size: bins });
     const actions = Float64Array.from(known, (id, at) =>
       id === UNKNOWN ? Number.NaN : this.#valueOf(id, at % this.columns),

@@ -40,6 +40,23 @@ describe.each(TOKENIZERS)('%s', async (_, tokenizer) => {
     expect(shares).toMatchObject({ strictSafe: 1, lenientFinite: 1, lenientInside: 1 });
   });
 
+  it('holds the fallback where the tokens say nothing', () => {
+    const fallback = [0.25, -0.5, 1];
+    for (const nothing of [[], [2 ** 32, -1, Number.NaN]]) {
+      const { actions, ok } = tokenizer.decodeLenient(nothing, { fallback });
+      expect(ok).toBe(false);
+      for (const [at, value] of actions.entries()) expect(value).toBeCloseTo(fallback[at % 3], 9);
+    }
+    for (const bad of [
+      [0, 0],
+      [0, Number.NaN, 0],
+    ]) {
+      expect(() => tokenizer.decodeLenient([], { fallback: bad })).toThrow(
+        expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+      );
+    }
+  });
+
   it('is decoded from the prefix that is all tokens at least as well', () => {
     const all = card.prefixes[card.prefixes.length - 1];
     expect(all.tokens).toBeCloseTo(card.tokens.perChunk.mean, 9);

@@ -15,9 +15,15 @@ import {
   type TokenizerConfig,
   type Vocabulary,
 } from '@polytok/common';
-import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { requireFallback, requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, ActionRange, DecodeIssue, LenientDecode } from '../contract.js';
+import type {
+  ActionChunk,
+  ActionRange,
+  DecodeIssue,
+  LenientDecode,
+  LenientDecodeOptions,
+} from '../contract.js';
 import { ByteLevelCoder } from './byte-level-coder.js';
 import { type CodeEncoder, type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
 import { Dct } from './dct.js';
@@ -164,9 +170,11 @@ export class FastTokenizer extends ChunkTokenizer {
 
   /**
    * Frequencies that are missing are 0, those beyond are dropped, as LeRobot's relaxed decoding does; a coefficient that no
-   * chunk has is 0, too. The result stays within `low` and `high`.
+   * chunk has is 0, too. A column whose mean is not known has that of `fallback`, or 0. The result stays within `low` and
+   * `high`.
    */
-  decodeLenient(ids: ArrayLike<number>): LenientDecode {
+  decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
+    requireFallback(fallback, this.columns);
     const issues: DecodeIssue[] = [];
     const codes = this.#knownCodes(ids, issues);
     const expected = this.steps * this.columns;
@@ -184,7 +192,7 @@ export class FastTokenizer extends ChunkTokenizer {
       const message = `${broken} coefficients are none that a chunk encodes to; they are 0.`;
       issues.push({ kind: 'not-a-code', message, at, count: broken });
     }
-    const actions = this.#inverseOf(codes);
+    const actions = this.#inverseOf(codes, fallback);
     this.#clip(actions, issues);
     return { actions, ok: issues.length === 0, issues };
   }
@@ -292,13 +300,14 @@ export class FastTokenizer extends ChunkTokenizer {
     return this.coder.decode(known);
   }
 
-  /** The chunk of as many codes as there are; others, and those that are none, count as coefficient 0. */
-  #inverseOf(codes: readonly number[]): Float64Array {
+  /** The chunk of as many codes as there are; others, and those that are none, count as coefficient 0, the mean as the fallback's. */
+  #inverseOf(codes: readonly number[], fallback?: ArrayLike<number>): Float64Array {
     const { scale, minToken } = this.options;
     const { coefficients } = this.#dct;
     for (let at = 0; at < coefficients.length; at++) {
       const code = codes[at] ?? NOT_A_CODE;
-      coefficients[at] = this.coder.spells(code) ? (code + minToken) / scale : 0;
+      const mean = at < this.columns ? (fallback?.[at] ?? 0) : 0;
+      coefficients[at] = this.coder.spells(code) ? (code + minToken) / scale : mean * Math.sqrt(this.steps);
     }
     this.#dct.inverse();
     return this.#dct.chunk.slice();

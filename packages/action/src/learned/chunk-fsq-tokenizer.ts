@@ -16,9 +16,9 @@ import {
 } from '@polytok/common';
 import { fitPca } from '@polytok/common/pca';
 import { Fsq } from '@polytok/common/quantizers';
-import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { requireFallback, requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, ActionRange, LenientDecode } from '../contract.js';
+import type { ActionChunk, ActionRange, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
 import { ChunkSample } from './chunk-sample.js';
@@ -129,8 +129,12 @@ export class ChunkFsqTokenizer extends ChunkTokenizer {
     this.#expand(chunk, this.maxLength);
   }
 
-  /** From the first unknown token on, components are at the middle of their range: the chunk of what is known before. */
-  decodeLenient(ids: ArrayLike<number>): LenientDecode {
+  /**
+   * From the first unknown token on, components are at the middle of their range: the chunk of what is known before. Without
+   * the first token the chunk is `fallback`, or the mean.
+   */
+  decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
+    requireFallback(fallback, this.columns);
     const { low, high } = this.options;
     const size = this.vocabulary.codebookSizes[0];
     const { ids: repaired, issues } = repairIds(ids, { length: this.maxLength, size });
@@ -143,7 +147,8 @@ export class ChunkFsqTokenizer extends ChunkTokenizer {
     this.#expand(actions, first === -1 ? this.maxLength : first);
     for (let at = 0; at < actions.length; at++) {
       const column = at % this.columns;
-      actions[at] = Math.min(Math.max(actions[at], low[column]), high[column]);
+      const known = first === 0 ? (fallback?.[column] ?? actions[at]) : actions[at];
+      actions[at] = Math.min(Math.max(known, low[column]), high[column]);
     }
     return { actions, ok: issues.length === 0, issues };
   }

@@ -5,9 +5,15 @@
  */
 import { PolytokError, requireInteger, type TokenizerConfig, type Vocabulary } from '@polytok/common';
 import { DROPPED, fitRvq, Rvq, type RvqProgress } from '@polytok/common/quantizers';
-import { requireFinite, requireLength, requireRoom } from '../check-chunk.js';
+import { requireFallback, requireFinite, requireLength, requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds, requireRange } from '../chunk-tokenizer.js';
-import type { ActionChunk, ActionRange, DecodeIssue, LenientDecode } from '../contract.js';
+import type {
+  ActionChunk,
+  ActionRange,
+  DecodeIssue,
+  LenientDecode,
+  LenientDecodeOptions,
+} from '../contract.js';
 import { repairIds, UNKNOWN } from '../repair-ids.js';
 import { floatsFromBase64, floatsToBase64 } from './base64-floats.js';
 import { ChunkSample } from './chunk-sample.js';
@@ -100,17 +106,22 @@ export class ResidualVqTokenizer extends ChunkTokenizer {
     chunk.set(this.#rvq.dequantize(ids, this.#row));
   }
 
-  /** Stages that are unknown add nothing, from the first unknown one on: later ones refine what is not known. */
-  decodeLenient(ids: ArrayLike<number>): LenientDecode {
+  /**
+   * Stages that are unknown add nothing, from the first unknown one on: later ones refine what is not known. Without the first
+   * stage the chunk is `fallback`, or 0.
+   */
+  decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
+    requireFallback(fallback, this.columns);
     const { codes, low, high } = this.options;
     const repaired = repairIds(ids, { length: this.maxLength, size: codes });
     const issues: DecodeIssue[] = [...repaired.issues];
     const first = repaired.ids.indexOf(UNKNOWN);
-    const known = Int32Array.from(repaired.ids, (id, at) => (first !== -1 && at >= first ? DROPPED : id));
-    this.#rvq.dequantize(known, this.#row);
+    const stages = Int32Array.from(repaired.ids, (id, at) => (first !== -1 && at >= first ? DROPPED : id));
+    this.#rvq.dequantize(stages, this.#row);
     const actions = Float64Array.from(this.#row, (value, at) => {
       const column = at % this.columns;
-      return Math.min(Math.max(value, low[column]), high[column]);
+      const known = first === 0 ? (fallback?.[column] ?? value) : value;
+      return Math.min(Math.max(known, low[column]), high[column]);
     });
     return { actions, ok: issues.length === 0, issues };
   }

@@ -49,6 +49,12 @@ describe('a pipeline', () => {
     expect(actions.every((value) => Math.abs(value) <= 40.2)).toBe(true);
   });
 
+  it('holds the last action, in the units of the track, where a model wrote nothing', () => {
+    const last = track.values.slice(-names.length);
+    const { actions } = pipeline.decodeLenient([], { fallback: last });
+    for (const [at, value] of actions.entries()) expect(value).toBeCloseTo(last[at % names.length], 6);
+  });
+
   it.each([{ names: ['elbow', 'gripper'] }, { fps: 20 }, { kind: 'delta' as const }])(
     'refuses a track with %j',
     (other) => {

@@ -5,7 +5,8 @@ import {
   requireInteger,
   type TokenSequence,
 } from '@polytok/common';
-import type { ActionChunk, ActionTokenizer, LenientDecode } from '../contract.js';
+import { requireFallback } from '../check-chunk.js';
+import type { ActionChunk, ActionTokenizer, LenientDecode, LenientDecodeOptions } from '../contract.js';
 import { Normalizer } from '../normalize/normalizer.js';
 import { ACTION_KINDS, type ActionKind, type ActionTrack, createTrack } from '../tracks/action-track.js';
 import { chunksOf } from '../tracks/chunks-of.js';
@@ -132,9 +133,16 @@ export class ActionPipeline {
     return chunk;
   }
 
-  /** {@link decode} of whatever a model wrote. Never throws for ids. */
-  decodeLenient(ids: ArrayLike<number>): LenientDecode {
-    const decoded = this.tokenizer.decodeLenient(ids);
+  /**
+   * {@link decode} of whatever a model wrote. Never throws for ids.
+   * @param options the fallback is in physical units
+   * @throws PolytokError `INVALID_ARGUMENT` for the fallback alone
+   */
+  decodeLenient(ids: ArrayLike<number>, { fallback }: LenientDecodeOptions = {}): LenientDecode {
+    requireFallback(fallback, this.tokenizer.columns);
+    const normalised = fallback && Float64Array.from(fallback);
+    if (normalised) this.normalizer?.apply(normalised);
+    const decoded = this.tokenizer.decodeLenient(ids, { fallback: normalised });
     this.normalizer?.invert(decoded.actions);
     return decoded;
   }

@@ -25,7 +25,9 @@ const specs = {
     of: ['none', 'position'],
     description: 'beast: none (default), or position: joints of a chunk start where the one before ended',
   }),
-  lenient: flag('Repair tokens that spell no chunk, and count them; without, such an episode fails'),
+  lenient: flag(
+    'Repair tokens that spell no chunk, and count them; what they do not say holds the last action. Without, such an episode fails',
+  ),
   ...REPORT_OPTIONS,
 };
 
@@ -176,7 +178,7 @@ class EpisodeDecoder {
 
   #decodeChunk(tokens: TokenSequence, last: Float64Array | undefined): ActionChunk {
     if (this.#lenient) {
-      const { actions, ok } = this.#pipeline.decodeLenient(tokens.ids);
+      const { actions, ok } = this.#pipeline.decodeLenient(tokens.ids, { fallback: last });
       if (!ok) this.repaired++;
       return actions;
     }
