@@ -21,7 +21,13 @@ import { checkPairs, type FeaturePairs, readPairs } from './feature-pairs.js';
 import { type FeatureStatistics, featureStatistics } from './feature-statistics.js';
 import { quantizerOf } from './projections.js';
 import { type PairBatch, shuffledPairs } from './shuffled-pairs.js';
-import { INPUTS, LOSSES, PARAMETERS, type VotingLossNames, votingLossGraph } from './voting-loss-graph.js';
+import {
+  VOTING_INPUTS,
+  VOTING_LOSSES,
+  VOTING_PARAMETERS,
+  type VotingLossNames,
+  votingLossGraph,
+} from './voting-loss-graph.js';
 import { completeVotingOptions, type FitVotingLfqOptions, type VotingFitOptions } from './voting-options.js';
 import { reportOn, type VotingReport } from './voting-report.js';
 
@@ -88,11 +94,11 @@ export async function fitVotingLfq(pairs: FeaturePairs, given: FitVotingLfqOptio
   const rate = options.rate ?? oneCycleRate({ rate: MAX_RATE, steps });
   const graph = votingLossGraph(options);
   const trainer = await Trainer.open(graph, {
-    loss: LOSSES.total,
+    loss: VOTING_LOSSES.total,
     weights: initialWeights(graph, options),
     rate,
     weightDecay: options.weightDecay,
-    withoutDecay: (name) => name === PARAMETERS.bias || name === PARAMETERS.outputBias,
+    withoutDecay: (name) => name === VOTING_PARAMETERS.bias || name === VOTING_PARAMETERS.outputBias,
     clipNorm: options.clipNorm,
     runtime,
     threads: options.threads,
@@ -150,9 +156,9 @@ function feedsOf(
   const features = (data: Float32Array) =>
     ({ type: 'float32', shape: [batchSize, dimension], data }) as const;
   return {
-    [INPUTS.clean]: features(clean),
-    [INPUTS.perturbed]: features(perturbed),
-    [INPUTS.seesPerturbed]: { type: 'float32', shape: [voters * bits, 1], data: mask } as const,
+    [VOTING_INPUTS.clean]: features(clean),
+    [VOTING_INPUTS.perturbed]: features(perturbed),
+    [VOTING_INPUTS.seesPerturbed]: { type: 'float32', shape: [voters * bits, 1], data: mask } as const,
   };
 }
 
@@ -161,6 +167,6 @@ function progressOf(
   steps: number,
   epoch: number,
 ): VotingProgress {
-  const losses = Object.values(LOSSES).map((name) => [name, (outputs[name].data as Float32Array)[0]]);
+  const losses = Object.values(VOTING_LOSSES).map((name) => [name, (outputs[name].data as Float32Array)[0]]);
   return { step, steps, epoch, rate, norm, ...(Object.fromEntries(losses) as VotingStepLosses) };
 }

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../io/safetensors.js';
 import { ProjectedVotingLfq } from '../projected-voting-lfq.js';
 import type { FeatureStatistics } from './feature-statistics.js';
-import { PARAMETERS } from './voting-loss-graph.js';
+import { VOTING_PARAMETERS } from './voting-loss-graph.js';
 import type { VotingFitOptions } from './voting-options.js';
 
 /**
@@ -14,8 +14,8 @@ export function quantizerOf(
   { dimension, voters, bits, order }: Pick<VotingFitOptions, 'dimension' | 'voters' | 'bits' | 'order'>,
 ): ProjectedVotingLfq {
   const of = (name: string) => (projections.get(name)!.data as Float32Array).slice();
-  const weights = of(PARAMETERS.weight);
-  const biases = of(PARAMETERS.bias);
+  const weights = of(VOTING_PARAMETERS.weight);
+  const biases = of(VOTING_PARAMETERS.bias);
   for (let branch = 0, at = 0; branch < voters * bits; branch++) {
     let moved = 0;
     for (let j = 0; j < dimension; j++, at++) {
@@ -25,10 +25,10 @@ export function quantizerOf(
     }
     biases[branch] -= moved;
   }
-  const outputWeights = of(PARAMETERS.outputWeight).map(
+  const outputWeights = of(VOTING_PARAMETERS.outputWeight).map(
     (value, at) => value * deviation[Math.floor(at / bits)],
   );
-  const outputBiases = of(PARAMETERS.outputBias).map((value, j) => value * deviation[j] + mean[j]);
+  const outputBiases = of(VOTING_PARAMETERS.outputBias).map((value, j) => value * deviation[j] + mean[j]);
   return new ProjectedVotingLfq({
     dimension,
     voters,

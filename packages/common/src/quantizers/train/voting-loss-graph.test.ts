@@ -8,9 +8,9 @@ import { goldens, largestDifference, votersToRows } from '../goldens.fixture.js'
 import { VotingLfq } from '../voting-lfq.js';
 import { codebookLossGradient, votingLosses } from '../voting-losses.js';
 import {
-  INPUTS,
-  LOSSES,
-  PARAMETERS,
+  VOTING_INPUTS,
+  VOTING_LOSSES,
+  VOTING_PARAMETERS,
   type VotingGraphOptions,
   votingLossGraph,
   votingLossValues,
@@ -43,8 +43,8 @@ function ofBranches(
   const feeds = {
     branches: { shape: [batchSize, columns], data: Float64Array.from(branches) },
     target: { shape: [batchSize, 1], data: new Float64Array(batchSize) },
-    [PARAMETERS.outputWeight]: { shape: [1, options.bits], data: new Float64Array(options.bits) },
-    [PARAMETERS.outputBias]: { shape: [1], data: new Float64Array(1) },
+    [VOTING_PARAMETERS.outputWeight]: { shape: [1, options.bits], data: new Float64Array(options.bits) },
+    [VOTING_PARAMETERS.outputBias]: { shape: [1], data: new Float64Array(1) },
   };
   const wanted = [...names.map((name) => losses[name]), ...gradients(losses.total, [p])];
   const values = evaluate(graph, feeds, wanted);
@@ -115,13 +115,13 @@ describe('the graph', () => {
   );
   const { voters, bits, dimension, frames, temperature, weights } = golden;
   const sizes: Record<string, number[]> = {
-    [INPUTS.clean]: [frames, dimension],
-    [INPUTS.perturbed]: [frames, dimension],
-    [INPUTS.seesPerturbed]: [voters * bits, 1],
-    [PARAMETERS.weight]: [voters * bits, dimension],
-    [PARAMETERS.bias]: [voters * bits],
-    [PARAMETERS.outputWeight]: [dimension, bits],
-    [PARAMETERS.outputBias]: [dimension],
+    [VOTING_INPUTS.clean]: [frames, dimension],
+    [VOTING_INPUTS.perturbed]: [frames, dimension],
+    [VOTING_INPUTS.seesPerturbed]: [voters * bits, 1],
+    [VOTING_PARAMETERS.weight]: [voters * bits, dimension],
+    [VOTING_PARAMETERS.bias]: [voters * bits],
+    [VOTING_PARAMETERS.outputWeight]: [dimension, bits],
+    [VOTING_PARAMETERS.outputBias]: [dimension],
   };
   const mask = Array.from({ length: voters * bits }, (_, at) =>
     golden.perturbedVoters.includes(Math.floor(at / bits)) ? 1 : 0,
@@ -151,7 +151,7 @@ describe('the graph', () => {
         reconstructionWeight: weights.reconstruction,
       });
       const parameters = [...graph.parameters.values()];
-      const slopes = gradients(graph.outputs.get(LOSSES.total)!, parameters);
+      const slopes = gradients(graph.outputs.get(VOTING_LOSSES.total)!, parameters);
       for (const [at, { name }] of parameters.entries()) graph.output(`slope of ${name}`, slopes[at]);
       const session = await ort.InferenceSession.create(encodeModel(graph, { source: () => 'input' }), {
         intraOpNumThreads: 1,
@@ -164,7 +164,7 @@ describe('the graph', () => {
       const results = await session.run(Object.fromEntries(feeds));
       await session.release();
       const { losses, gradients: expected } = golden[consensusForm];
-      for (const name of Object.values(LOSSES)) {
+      for (const name of Object.values(VOTING_LOSSES)) {
         expect(Math.abs(Number(results[name].data[0]) - losses[name]), name).toBeLessThan(2e-5);
       }
       for (const { name } of parameters) {

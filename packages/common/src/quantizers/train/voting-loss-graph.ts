@@ -61,7 +61,7 @@ export interface VotingGraphOptions extends VotingLossWeights {
   readonly bits: number;
 }
 
-export const INPUTS = {
+export const VOTING_INPUTS = {
   /** `[batchSize, dimension]` */
   clean: 'clean',
   /** `[batchSize, dimension]` */
@@ -70,7 +70,7 @@ export const INPUTS = {
   seesPerturbed: 'seesPerturbed',
 } as const;
 
-export const PARAMETERS = {
+export const VOTING_PARAMETERS = {
   /** `[voters·bits, dimension]` */
   weight: 'project_in.weight',
   /** `[voters·bits]` */
@@ -82,7 +82,7 @@ export const PARAMETERS = {
 } as const;
 
 /** Outputs, each `[]`. */
-export const LOSSES = {
+export const VOTING_LOSSES = {
   total: 'total',
   consensus: 'consensus',
   commitment: 'commitment',
@@ -91,7 +91,7 @@ export const LOSSES = {
   reconstruction: 'reconstruction',
 } as const;
 
-export type VotingLossNames = keyof typeof LOSSES;
+export type VotingLossNames = keyof typeof VOTING_LOSSES;
 
 /** Logits of bits beyond this are as good as certain: e^−30 is 1e-13, far below the 1e-5 of the batch entropy. */
 const MAX_LOGIT = 30;
@@ -103,11 +103,11 @@ const SMALL = 1e-5;
 export function votingLossGraph(options: VotingGraphOptions): Graph {
   const { batchSize, dimension, voters, bits } = options;
   const graph = new Graph();
-  const clean = graph.input(INPUTS.clean, [batchSize, dimension]);
-  const perturbed = graph.input(INPUTS.perturbed, [batchSize, dimension]);
-  const seesPerturbed = graph.input(INPUTS.seesPerturbed, [voters * bits, 1]);
-  const weight = graph.parameter(PARAMETERS.weight, [voters * bits, dimension]);
-  const bias = reshape(graph.parameter(PARAMETERS.bias, [voters * bits]), [voters * bits, 1]);
+  const clean = graph.input(VOTING_INPUTS.clean, [batchSize, dimension]);
+  const perturbed = graph.input(VOTING_INPUTS.perturbed, [batchSize, dimension]);
+  const seesPerturbed = graph.input(VOTING_INPUTS.seesPerturbed, [voters * bits, 1]);
+  const weight = graph.parameter(VOTING_PARAMETERS.weight, [voters * bits, dimension]);
+  const bias = reshape(graph.parameter(VOTING_PARAMETERS.bias, [voters * bits]), [voters * bits, 1]);
   // A branch sees one of both: masking its weights costs nothing beside masking frames.
   const forPerturbed = multiply(weight, seesPerturbed);
   const ofClean = matMul(subtract(weight, forPerturbed), transpose(clean));
@@ -138,8 +138,8 @@ export function votingLossValues(
 
   // The mean of p + sg(B − p) over the branches: its value is that of the votes, its gradient that of the mean of p.
   const soft = transpose(straightThrough(centre, votes));
-  const outputWeight = graph.parameter(PARAMETERS.outputWeight, [dimension, bits]);
-  const outputBias = graph.parameter(PARAMETERS.outputBias, [dimension]);
+  const outputWeight = graph.parameter(VOTING_PARAMETERS.outputWeight, [dimension, bits]);
+  const outputBias = graph.parameter(VOTING_PARAMETERS.outputBias, [dimension]);
   const decoded = add(matMul(soft, transpose(outputWeight)), outputBias);
   const reconstruction = reduceMean(square(subtract(decoded, target)));
 
