@@ -13,11 +13,12 @@ import { Scope } from '../graph/scope.js';
 import { votingHead } from '../heads/voting-head.js';
 import { crossEntropy } from '../losses/cross-entropy.js';
 import { ctcLoss } from '../losses/ctc-loss.js';
-import { gelu } from '../ops/activation.js';
+import { gelu, square } from '../ops/activation.js';
 import { conv } from '../ops/conv.js';
 import { gather } from '../ops/gather.js';
 import { linear } from '../ops/matmul.js';
 import { averagePool } from '../ops/pool.js';
+import { reduceMean } from '../ops/reduce.js';
 import { transpose } from '../ops/reshape.js';
 import { type WeightStore, weightsOf } from '../weights/weight-store.js';
 import { Network, type NetworkTensor } from './network.js';
@@ -55,6 +56,21 @@ function training(): Graph {
   return graph;
 }
 
+function encoderGradients(): Graph {
+  const graph = new Graph();
+  const scope = new Scope(graph);
+  const convolved = ['conv1', 'conv2'].reduce(
+    (x, name) => gelu(conv(x, { ...scope.conv(name, { inputs: 8, outputs: 8, kernel: [3] }), padding: 1 })),
+    graph.input('x', [2, 8, 10]),
+  );
+  const h = whisperBlock(transpose(convolved, [0, 2, 1]), scope.at('layers.0'), { heads: 2 });
+  const parameters = [...graph.parameters.values()];
+  for (const [at, slope] of gradients(reduceMean(square(h)), parameters).entries()) {
+    graph.output(`slope ${at}`, slope);
+  }
+  return graph;
+}
+
 function randomWeights(graph: Graph): WeightStore {
   const tensors = [...graph.parameters].map(([name, { shape }], seed): [string, Tensor] => {
     const sizes = shape as readonly number[];
@@ -81,6 +97,11 @@ describe('a network on WebGPU', () => {
       'a speech encoder',
       speechEncoder,
       { x: { type: 'float32', shape: [1, 8, 20], data: normalValues(160, 9, 1) } },
+    ],
+    [
+      'the gradients of convolutions and a block',
+      encoderGradients,
+      { x: { type: 'float32', shape: [2, 8, 10], data: normalValues(160, 9, 1) } },
     ],
     [
       'losses and their gradients',

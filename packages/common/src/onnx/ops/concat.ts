@@ -80,10 +80,12 @@ export function pad(x: Value, { axis, before = 0, after = 0, value = 0 }: PadOpt
   const at = frontAxis(axis, x.shape.length);
   const shape = replaceAt(x.shape, at, sumOf([x.shape[at], before + after]));
   const filling = value === 0 ? undefined : scalar(graph, type, value);
-  const operands = [integers(graph, [before, after]), filling, integers(graph, [at])];
+  // For all axes: of one alone, the layout that the WebGPU provider puts convolutions into makes a mistake (ONNX Runtime 1.30).
+  const alone = (count: number) => x.shape.map((_, other) => (other === at ? count : 0));
+  const pads = integers(graph, [...alone(before), ...alone(after)]);
   return graph.operation(
     'Pad',
-    [x, ...operands],
+    filling ? [x, pads, filling] : [x, pads],
     { type, shape },
     {
       vjp: ([gradient]) => [

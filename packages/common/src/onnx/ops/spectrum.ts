@@ -83,7 +83,7 @@ function reflect(x: Value, by: number): Value {
   const size = typeof samples === 'number' ? samples + 2 * by : `${samples}+${2 * by}`;
   return graph.operation(
     'Pad',
-    [x, integers(graph, [by, by]), undefined, integers(graph, [1])],
+    [x, integers(graph, [0, by, 0, by])],
     { type, shape: [batch, size] },
     {
       attributes: { mode: { string: 'reflect' } },

@@ -37,12 +37,11 @@ export function takeFirst(x: Value, { axis, count, size }: TakeFirstOptions): Va
     {
       vjp: ([gradient]) => {
         const missing = subtract(sizesOf(x, [at]), count);
-        return [
-          graph.operation('Pad', [gradient, concat([zero, missing], { axis: 0 }), undefined, axes], {
-            type,
-            shape: x.shape,
-          }),
-        ];
+        const none = (axes: number) => integers(graph, new Array(axes).fill(0));
+        const before = x.shape.length + at;
+        const after = x.shape.length - at - 1;
+        const pads = concat([none(before), missing, ...(after > 0 ? [none(after)] : [])], { axis: 0 });
+        return [graph.operation('Pad', [gradient, pads], { type, shape: x.shape })];
       },
     },
   );

@@ -322,18 +322,18 @@ export const OPERATIONS: Readonly<Record<string, Run>> = {
         ),
     );
   },
-  Pad: ([x, pads, filling, axes], { mode }) => {
-    const [before, after] = pads.data;
-    const axis = axes.data[0];
+  Pad: ([x, pads, filling], { mode }) => {
+    const rank = x.shape.length;
     const reflects = mode && 'string' in mode && mode.string === 'reflect';
     const mirrored = (position: number, size: number) =>
       position < 0 ? -position : position >= size ? 2 * (size - 1) - position : position;
     return build(
-      x.shape.map((size, other) => (other === axis ? size + before + after : size)),
+      x.shape.map((size, axis) => size + pads.data[axis] + pads.data[axis + rank]),
       (at) => {
-        const from = at.map((p, other) => (other === axis ? p - before : p));
-        if (reflects) from[axis] = mirrored(from[axis], x.shape[axis]);
-        return from[axis] < 0 || from[axis] >= x.shape[axis] ? (filling?.data[0] ?? 0) : get(x, from);
+        const seen = at.map((position, axis) => position - pads.data[axis]);
+        const from = reflects ? seen.map((position, axis) => mirrored(position, x.shape[axis])) : seen;
+        const isOutside = from.some((position, axis) => position < 0 || position >= x.shape[axis]);
+        return isOutside ? (filling?.data[0] ?? 0) : get(x, from);
       },
     );
   },
