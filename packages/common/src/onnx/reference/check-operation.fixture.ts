@@ -1,11 +1,10 @@
-import * as ort from 'onnxruntime-node';
 import { gradients } from '../gradients.js';
 import { Graph, type Value } from '../graph/graph.js';
-import { encodeModel } from '../model/encode-model.js';
 import { multiply } from '../ops/arithmetic.js';
 import { reduceSum } from '../ops/reduce.js';
 import { evaluate } from './evaluate.fixture.js';
 import type { OperationCase } from './operation-cases.fixture.js';
+import { runGraph } from './run-graph.fixture.js';
 import { build, type Tensor64 } from './tensor.fixture.js';
 
 /** Step of the central difference; its error is about the square of it, rounding about 1e-16 over it. */
@@ -29,25 +28,19 @@ export function gradientError(example: OperationCase): number {
 }
 
 /** The largest difference between ONNX Runtime in float32 and the reference, over results and gradients. */
-export async function compareWithRuntime(example: OperationCase): Promise<number> {
+export async function compareWithRuntime(
+  example: OperationCase,
+  { provider = 'cpu' }: { readonly provider?: string } = {},
+): Promise<number> {
   const { graph, result, slopes, feeds } = setUp(example);
   const values = [result, ...slopes];
   for (const [at, value] of values.entries()) graph.output(`value ${at}`, value);
-  const session = await ort.InferenceSession.create(encodeModel(graph, { source: () => 'input' }), {
-    intraOpNumThreads: 1,
-    logSeverityLevel: 3,
-  });
-  const tensors = Object.entries(feeds).map(([name, { shape, data }]) => [
-    name,
-    new ort.Tensor('float32', Float32Array.from(data), shape),
-  ]);
-  const actual = await session.run(Object.fromEntries(tensors));
-  await session.release();
+  const actual = await runGraph(graph, feeds, { provider });
   const expected = evaluate(graph, feeds, values);
   const errors = expected.map(({ shape, data }, at) => {
-    const { dims, data: got } = actual[`value ${at}`];
+    const { shape: dims, data: got } = actual[`value ${at}`];
     if (dims.join() !== shape.join()) return Infinity;
-    return Math.max(...data.map((value, i) => Math.abs(value - Number(got[i]))));
+    return Math.max(...data.map((value, i) => Math.abs(value - got[i])));
   });
   return Math.max(...errors);
 }
