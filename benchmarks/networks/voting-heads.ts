@@ -4,6 +4,7 @@
  *
  *   pnpm networks:voting --python <interpreter with torch and safetensors> [--steps 80] [--threads 2] [--frames 1000000]
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,11 +138,13 @@ interface Series {
 const ours: Series = { losses: [], times: [] };
 const script = fileURLToPath(new URL('peers/voting_heads.py', import.meta.url));
 const command = [values.python, script, file, String(threads), String(VOTERS), String(BITS), '0.01'];
-const start = (name: string, ...more: string[]) =>
-  Peer.start({ name, command: [...command, ...more] }).catch((error: Error) => {
-    console.log(`NOT MEASURED: ${name} (${error.message})`);
-    return undefined;
-  });
+const { status, error, stderr } = spawnSync(values.python, ['-c', 'import torch, safetensors'], {
+  encoding: 'utf8',
+});
+if (status !== 0)
+  console.log(`NOT MEASURED: PyTorch (${error?.message ?? stderr.trim().split('\n').at(-1)})`);
+const start = async (name: string, ...more: string[]) =>
+  status === 0 ? Peer.start({ name, command: [...command, ...more] }) : undefined;
 const factorised = await start('PyTorch');
 const theirs: Series = { losses: [], times: [] };
 for (let round = 0; round < ROUNDS; round++) {
