@@ -1,3 +1,4 @@
+export { decoderGraph, encoderGraph } from './autoencoder/autoencoder-graphs.js';
 export {
   type AutoencoderConfig,
   IMAGE_QUANTIZERS,

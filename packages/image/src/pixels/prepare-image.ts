@@ -32,7 +32,7 @@ export function prepareImage(image: RgbImage, options: PrepareImageOptions): Byt
   if (image.data instanceof Float32Array) {
     throw new PolytokError('INVALID_ARGUMENT', 'prepareImage() takes images of bytes; got floats.');
   }
-  let scaled = image as ByteImage;
+  let scaled: ByteImage = { ...image, data: plainBytes(image.data) };
   while (shorter(scaled) >= 2 * size) {
     const [width, height] = [scaled.width >> 1, scaled.height >> 1];
     scaled = resample(scaled, { width, height, filter: 'box' });
@@ -43,6 +43,10 @@ export function prepareImage(image: RgbImage, options: PrepareImageOptions): Byt
   scaled = resample(scaled, { width, height, filter: 'bicubic' });
   const cut = (side: number) => (crop === 'square' ? size : side - (side % patch));
   return cropMiddle(scaled, cut(width), cut(height));
+}
+
+function plainBytes(data: Uint8Array | Uint8ClampedArray): Uint8Array {
+  return data instanceof Uint8Array ? data : new Uint8Array(data.buffer, data.byteOffset, data.length);
 }
 
 function shorter({ width, height }: RgbImage): number {

@@ -14,8 +14,8 @@ export interface ResampleOptions {
   readonly filter: ResampleFilter;
 }
 
-/** An image of bytes, and only of bytes. */
-export type ByteImage = RgbImage & { readonly data: Uint8Array | Uint8ClampedArray };
+/** An image of bytes. */
+export type ByteImage = RgbImage & { readonly data: Uint8Array };
 
 const FILTERS: Readonly<Record<ResampleFilter, { support: number; weight: (x: number) => number }>> = {
   box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
@@ -52,7 +52,7 @@ function resampleRows(
       }
     }
   }
-  return { width, height, data: result };
+  return { width, height, data: new Uint8Array(result.buffer) };
 }
 
 function resampleColumns(
@@ -72,7 +72,7 @@ function resampleColumns(
     }
     for (let i = 0, to = row * stride; i < stride; i++) result[to++] = sums[i] >> PRECISION;
   }
-  return { width, height, data: result };
+  return { width, height, data: new Uint8Array(result.buffer) };
 }
 
 function tapsOf(inputs: number, outputs: number, filter: ResampleFilter): Taps[] {
