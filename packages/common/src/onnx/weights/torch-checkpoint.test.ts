@@ -77,6 +77,14 @@ describe('a damaged file', () => {
     expect(() => readTorchCheckpoint(bytes)).toThrow(expect.objectContaining({ code }));
   });
 
+  it('is refused when its zip counts billions of files', () => {
+    const bytes = checkpoint.slice();
+    // In the last record of its kind: the signature, and 32 bytes behind it the number of files.
+    const record = Buffer.from(bytes.buffer).lastIndexOf('PK\x06\x06', undefined, 'latin1');
+    new DataView(bytes.buffer).setUint32(record + 32, 2 ** 32 - 1, true);
+    expect(() => readTorchCheckpoint(bytes)).toThrow(refusal('INVALID_FORMAT'));
+  });
+
   it('gives tensors or a typed error, whatever byte is wrong', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(checkpoint.length - 1), fc.nat(255), async (at, byte) => {

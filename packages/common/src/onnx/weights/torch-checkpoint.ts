@@ -111,11 +111,20 @@ export function readTorchCheckpoint(
   };
 }
 
-/** Checkpoints are stored, not compressed: so a file cannot unfold to more than it is. */
+/** What the directory of a zip takes at least for every file. */
+const ZIP_ENTRY_BYTES = 46;
+
+/**
+ * Checkpoints are stored, not compressed: so a file cannot unfold to more than it is. Nor can it have more files than fit
+ * into it; where it says so, the reader below would go through billions.
+ */
 function unzip(bytes: Uint8Array, wanted: (info: UnzipFileInfo) => boolean): Record<string, Uint8Array> {
+  let room = bytes.byteLength;
   try {
     return unzipSync(bytes, {
       filter(info) {
+        room -= ZIP_ENTRY_BYTES;
+        if (room < 0) throw invalid('its zip counts more files than it has room for');
         if (!wanted(info)) return false;
         if (info.compression === 0 && info.originalSize <= bytes.byteLength) return true;
         throw invalid(`'${info.name}' is compressed, which PyTorch does not do`);
