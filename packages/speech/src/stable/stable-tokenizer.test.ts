@@ -205,6 +205,35 @@ describe('a checkpoint', () => {
     await split.close();
   });
 
+  it('of bfloat16 is that of the same numbers in float32', async () => {
+    const rounded = (data: Float32Array) =>
+      Uint16Array.from(
+        new Uint32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength)),
+        (bits) => bits >>> 16,
+      );
+    const change =
+      (make: (tensor: Tensor, bits: Uint16Array) => Tensor) => (tensors: Map<string, Tensor>) => {
+        for (const [name, tensor] of tensors)
+          tensors.set(name, make(tensor, rounded(tensor.data as Float32Array)));
+      };
+    const half = await copyOf(
+      'published-shape',
+      change(({ shape }, data) => ({ dtype: 'BF16', shape, data })),
+    );
+    const single = await copyOf(
+      'published-shape',
+      change(({ shape }, bits) => ({
+        dtype: 'F32',
+        shape,
+        data: new Float32Array(Uint32Array.from(bits, (b) => b << 16).buffer),
+      })),
+    );
+    const [a, b] = await Promise.all([half, single].map((folder) => StableTokenizer.fromPretrained(folder)));
+    const sound = audioOf(noise(5000, 5));
+    expect(equalTokens(await a.encode(sound), await b.encode(sound))).toBe(true);
+    await Promise.all([a.close(), b.close()]);
+  });
+
   it('names all tensors that are missing, misshapen or too many in one error', async () => {
     const folder = await copyOf('published-shape', (tensors) => {
       tensors.delete('layers.0.fc1.weight');

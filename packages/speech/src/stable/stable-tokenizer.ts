@@ -46,7 +46,7 @@ export interface StableTokenizerOptions {
   /** For log-mel frames. Default: WebAssembly. */
   readonly kernels?: Kernels;
   /**
-   * Most windows that run together, at least 1. A window of 30 s takes about 0.3 GB in a model of the published size, and
+   * Most windows that run together, at least 1. A window of 30 s takes about 0.1 GB in a model of the published size, and
    * more than one at a time pays on a GPU alone. Default: 1.
    */
   readonly batchSize?: number;
