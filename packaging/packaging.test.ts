@@ -36,7 +36,7 @@ const BROWSER_ENTRIES: Readonly<Record<string, number>> = {
   '@polytok/action/mcap': 64_000,
   '@polytok/action/pipeline': 88_000,
   '@polytok/action/replay': 8_000,
-  '@polytok/binary': 40_000,
+  '@polytok/binary': 42_000,
   '@polytok/image': 56_000,
   '@polytok/speech': 56_000,
   '@polytok/binary/formats': 16_000,

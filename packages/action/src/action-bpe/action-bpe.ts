@@ -3,7 +3,7 @@
  * many tokens it takes; a chunk that does not move takes few.
  */
 import { PolytokError, requireInteger, type TokenizerConfig, type Vocabulary } from '@polytok/common';
-import { BpeModel, type ShortEncoder, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
+import { BpeModel, ShortEncoder, type TrainingProgress, trainBpe } from '@polytok/common/bpe';
 import { requireRoom } from '../check-chunk.js';
 import { ChunkTokenizer, requireIds } from '../chunk-tokenizer.js';
 import type {
@@ -58,7 +58,7 @@ export class ActionBpe extends ChunkTokenizer {
     const left = Uint32Array.from(merges, ([rank]) => rank);
     const right = Uint32Array.from(merges, ([, rank]) => rank);
     this.#model = new BpeModel({ table: { alphabetSize: inner.vocabulary.codebookSizes[0], left, right } });
-    this.#encoder = this.#model.shortEncoder({ maxSymbols: inner.maxLength });
+    this.#encoder = new ShortEncoder(this.#model, { maxSymbols: inner.maxLength });
     this.#ids = new Uint32Array(inner.maxLength);
     this.vocabulary = this.vocabularyOf(this.#model.size, 'merged');
   }

@@ -1,5 +1,5 @@
 import { PolytokError, type TokenizerConfig } from '@polytok/common';
-import { BpeModel } from '@polytok/common/bpe';
+import { BpeModel, ShortEncoder } from '@polytok/common/bpe';
 import { byteOf, characterOf } from './byte-alphabet.js';
 import { ByteLevelEncoder } from './byte-level-encoder.js';
 import { type CodeEncoder, type CoefficientCoder, NOT_A_CODE } from './coefficient-coder.js';
@@ -72,7 +72,7 @@ export class ByteLevelCoder implements CoefficientCoder {
   }
 
   encoder(codes: number): CodeEncoder {
-    const encoder = this.#model.shortEncoder({ maxSymbols: codes * this.idsPerCode });
+    const encoder = new ShortEncoder(this.#model, { maxSymbols: codes * this.idsPerCode });
     return new ByteLevelEncoder({ encoder, symbolOf: this.#symbolOf, codes });
   }
 

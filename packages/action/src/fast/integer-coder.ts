@@ -1,5 +1,5 @@
 import { PolytokError, type TokenizerConfig } from '@polytok/common';
-import { BpeModel } from '@polytok/common/bpe';
+import { BpeModel, ShortEncoder } from '@polytok/common/bpe';
 import type { CodeEncoder, CoefficientCoder } from './coefficient-coder.js';
 
 /**
@@ -46,7 +46,7 @@ export class IntegerCoder implements CoefficientCoder {
 
   /** Refuses codes that it does not spell. */
   encoder(codes: number): CodeEncoder {
-    const encoder = this.#model.shortEncoder({ maxSymbols: codes });
+    const encoder = new ShortEncoder(this.#model, { maxSymbols: codes });
     const { symbols } = encoder;
     const limit = this.codes;
     return {

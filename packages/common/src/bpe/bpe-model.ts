@@ -1,4 +1,3 @@
-import { requireInteger } from '../arguments.js';
 import type { IdArray } from '../contract.js';
 import { PolytokError } from '../errors.js';
 import { BpeStream } from './bpe-stream.js';
@@ -9,7 +8,6 @@ import { type EncoderImage, RankEncoder } from './encode/rank-encoder.js';
 import { allocateSymbols, type SymbolArray } from './encode/token-symbols.js';
 import { IdBuffer } from './id-buffer.js';
 import type { IdLayout, MergeTable } from './merge-table.js';
-import { MAX_SHORT_SYMBOLS, ShortEncoder, type ShortEncoderOptions } from './short-encoder.js';
 import { symbolsToRanks } from './symbols.js';
 import { truncateVocabulary } from './truncate-vocabulary.js';
 
@@ -130,13 +128,6 @@ export class BpeModel {
   /** Encodes data that comes in pieces, with the ids of the whole. Many streams may be open at once. */
   stream(): BpeStream {
     return new BpeStream(this, this.#encoder);
-  }
-
-  /** An encoder of short inputs that allocates nothing. @throws PolytokError `INVALID_ARGUMENT`, `LIMIT_EXCEEDED` */
-  shortEncoder({ maxSymbols }: ShortEncoderOptions): ShortEncoder {
-    requireInteger(maxSymbols, 'maxSymbols', { minimum: 1, maximum: MAX_SHORT_SYMBOLS });
-    const { alphabetSize, layout } = this;
-    return new ShortEncoder({ alphabetSize, image: this.encoderImage(), ids: layout.ids }, { maxSymbols });
   }
 
   /** Concatenates what the ids spell. @throws PolytokError `ID_OUT_OF_RANGE` in strict mode */

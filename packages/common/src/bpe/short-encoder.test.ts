@@ -4,7 +4,7 @@ import { BpeModel } from './bpe-model.js';
 import { runsOf, trainedOn } from './encode/tables.fixture.js';
 import { tableOf } from './goldens.fixture.js';
 import { referenceEncode } from './reference-encode.js';
-import type { ShortEncoder } from './short-encoder.js';
+import { ShortEncoder } from './short-encoder.js';
 
 function encode(encoder: ShortEncoder, symbols: readonly number[]): number[] {
   const ids = new Uint32Array(symbols.length);
@@ -31,7 +31,7 @@ describe('a short input', () => {
         fc.array(spectra(symbols), { minLength: 3, maxLength: 3 }),
         async (texts, inputs) => {
           const model = new BpeModel({ table: await trainedOn(texts.flat(), alphabetSize) });
-          const encoder = model.shortEncoder({ maxSymbols: 300 });
+          const encoder = new ShortEncoder(model, { maxSymbols: 300 });
           for (const input of [...texts, ...inputs]) {
             expect(encode(encoder, input)).toEqual([...referenceEncode(model.table, input)]);
           }
@@ -44,7 +44,7 @@ describe('a short input', () => {
   it('is encoded segment by segment', async () => {
     const table = await trainedOn([0, 0, 1, 0, 0, 1, 299, 299], 300);
     const model = new BpeModel({ table });
-    const encoder = model.shortEncoder({ maxSymbols: 20 });
+    const encoder = new ShortEncoder(model, { maxSymbols: 20 });
     const symbols = [0, 0, 1, 0, 0, 1, 299, 299, 299];
     encoder.symbols.set(symbols);
     encoder.ends.set([2, 6, 9]);
@@ -57,7 +57,7 @@ describe('a short input', () => {
 
   it('is not touched by what the model encodes meanwhile', () => {
     const model = new BpeModel({ table: tableOf(256, [[0, 1]]) });
-    const encoder = model.shortEncoder({ maxSymbols: 4 });
+    const encoder = new ShortEncoder(model, { maxSymbols: 4 });
     encoder.symbols.set([0, 1, 7, 0]);
     model.encode(new Uint8Array(1 << 20).fill(9));
     const ids = new Uint32Array(4);
@@ -65,7 +65,7 @@ describe('a short input', () => {
   });
 
   it('may not hold symbols outside the alphabet', () => {
-    const encoder = new BpeModel({ table: tableOf(4, [[0, 1]]) }).shortEncoder({ maxSymbols: 4 });
+    const encoder = new ShortEncoder(new BpeModel({ table: tableOf(4, [[0, 1]]) }), { maxSymbols: 4 });
     expect(() => encode(encoder, [0, 1, 4, 0])).toThrow(
       expect.objectContaining({
         code: 'INVALID_ARGUMENT',
@@ -78,7 +78,7 @@ describe('a short input', () => {
   it('has a length to prepare for', () => {
     const model = new BpeModel({ table: tableOf(4, []) });
     for (const maxSymbols of [0, 1.5, 2 ** 30]) {
-      expect(() => model.shortEncoder({ maxSymbols })).toThrow(
+      expect(() => new ShortEncoder(model, { maxSymbols })).toThrow(
         expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
       );
     }

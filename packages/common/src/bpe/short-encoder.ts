@@ -1,5 +1,6 @@
+import { requireInteger } from '../arguments.js';
 import { PolytokError } from '../errors.js';
-import type { EncoderImage } from './encode/rank-encoder.js';
+import type { BpeModel } from './bpe-model.js';
 import { type SymbolArray, symbolWidth } from './encode/token-symbols.js';
 import { NONE } from './encode/token-trie.js';
 import { type EncoderExports, instantiateEncoder } from './encode/wasm-module.js';
@@ -13,17 +14,11 @@ export interface ShortEncoderOptions {
   readonly maxSymbols: number;
 }
 
-interface ShortEncoderTables {
-  readonly alphabetSize: number;
-  readonly image: EncoderImage;
-  /** `(tokens)`: id of each rank. */
-  readonly ids: Uint32Array;
-}
-
 /**
  * Encodes short inputs, one after the other, as a control loop does: with the ids of the model, and without allocation. It has
- * its own copy of the encoder's tables. Made by `BpeModel.shortEncoder`.
+ * its own copy of the model's tables.
  *
+ *     const encoder = new ShortEncoder(model, { maxSymbols: 700 });
  *     encoder.symbols[0] = 7; …
  *     const count = encoder.encodeInto(ids, length);
  */
@@ -43,10 +38,13 @@ export class ShortEncoder {
   readonly #byteEnds: Uint32Array;
   readonly #ranks: Uint32Array;
 
-  /** @throws PolytokError `LIMIT_EXCEEDED` when there is not enough memory */
-  constructor({ alphabetSize, image, ids }: ShortEncoderTables, { maxSymbols }: ShortEncoderOptions) {
+  /** @throws PolytokError `INVALID_ARGUMENT`; `LIMIT_EXCEEDED` when there is not enough memory */
+  constructor(model: BpeModel, { maxSymbols }: ShortEncoderOptions) {
+    requireInteger(maxSymbols, 'maxSymbols', { minimum: 1, maximum: MAX_SHORT_SYMBOLS });
+    const { alphabetSize } = model;
+    const image = model.encoderImage();
     this.#alphabetSize = alphabetSize;
-    this.#ids = ids;
+    this.#ids = model.layout.ids;
     this.#width = symbolWidth(alphabetSize);
     this.#input = image.scratchAt;
     const ends = Math.ceil((this.#input + maxSymbols * this.#width) / 4) * 4;
