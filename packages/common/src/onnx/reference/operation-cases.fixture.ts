@@ -104,6 +104,10 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
   'slice from the end': { shapes: [[5, 2]], of: (x) => slice(x, { axis: 0, start: -3, end: -1 }) },
   'slice with a step': { shapes: [[2, 7]], of: (x) => slice(x, { axis: 1, start: 1, end: 6, step: 2 }) },
   pad: { shapes: [[2, 3]], of: (x) => pad(x, { axis: 1, before: 1, after: 2 }) },
+  'pad with a value': {
+    shapes: [[2, 3]],
+    of: (x) => activation.square(pad(x, { axis: 0, before: 1, value: -2 })),
+  },
   matMul: {
     shapes: [
       [2, 3],
@@ -197,6 +201,10 @@ export const OPERATION_CASES: Readonly<Record<string, OperationCase>> = {
   'conv, two axes, dilated': {
     shapes: [[1, 2, 6, 5], [2, 2, 2, 2], [2]],
     of: (x, weight, bias) => conv(x, { weight, bias, stride: 2, dilation: 2, padding: 1 }),
+  },
+  'averagePool, a step at a time': {
+    shapes: [[1, 2, 5]],
+    of: (x) => averagePool(x, { kernel: 3, stride: 1, padding: 1 }),
   },
   'averagePool, one axis, with a rest': {
     shapes: [[2, 3, 7]],
