@@ -63,6 +63,8 @@ const torch = await Peer.start({
 
 interface Reply {
   readonly seconds: number;
+  /** Of all threads; what other work on the machine disturbs least, with one thread. */
+  readonly cpuSeconds: number;
   readonly ids: readonly number[];
 }
 
@@ -93,15 +95,19 @@ if (
   throw new Error('The two networks do not compute the same.');
 
 const times: number[][] = [[], []];
+const cpuTimes: number[][] = [[], []];
 const quiet = new Quiet(Number(values.wait));
 for (let run = 0; run < Number(values.runs); run++) {
   for (const [at, peer] of peers.entries()) {
     await quiet.wait();
-    times[at].push((await peer.ask<Reply>({})).seconds);
+    const { seconds, cpuSeconds } = await peer.ask<Reply>({});
+    times[at].push(seconds);
+    cpuTimes[at].push(cpuSeconds);
   }
 }
 const [mine, theirs] = times.map(spread);
 const ratios = spread(times[0].map((seconds, run) => times[1][run] / seconds));
+const cpuRatios = spread(cpuTimes[0].map((seconds, run) => cpuTimes[1][run] / seconds));
 const rows = peers.map((peer, at) => {
   const { median, min, max } = [mine, theirs][at];
   const peak = peer.peakMiB() ?? Number.NaN;
@@ -109,6 +115,7 @@ const rows = peers.map((peer, at) => {
     `${peer.name}, ${peer.ready.version}`,
     peer.ready.loadSeconds.toFixed(1),
     `${median.toFixed(2)} (${min.toFixed(2)} - ${max.toFixed(2)})`,
+    spread(cpuTimes[at]).median.toFixed(1),
     (SECONDS / median).toFixed(1),
     (GFLOP / median).toFixed(0),
     String(peak),
@@ -119,9 +126,12 @@ console.log(
   `\n${SPEECH_CONFIG.layers} layers of width ${SPEECH_CONFIG.width}, ${SECONDS} s, ${values.threads} threads, weights of ${weightMiB.toFixed(0)} MiB; ${mine.runs} runs each; others kept at most ${quiet.busiest ?? '?'} cores busy\n`,
 );
 console.log(
-  table(['', 's to open', 's per run', 'x real time', 'GFLOP/s', 'peak MiB', 'peak / weights'], rows),
+  table(
+    ['', 's to open', 's per run', 'CPU s', 'x real time', 'GFLOP/s', 'peak MiB', 'peak / weights'],
+    rows,
+  ),
 );
 console.log(
-  `\nspeed / PyTorch: ${ratios.median.toFixed(2)} (${ratios.min.toFixed(2)} - ${ratios.max.toFixed(2)}), run by run`,
+  `\nspeed / PyTorch, run by run: ${ratios.median.toFixed(2)} (${ratios.min.toFixed(2)} - ${ratios.max.toFixed(2)}); by CPU time: ${cpuRatios.median.toFixed(2)} (${cpuRatios.min.toFixed(2)} - ${cpuRatios.max.toFixed(2)})`,
 );
 for (const peer of peers) peer.stop();

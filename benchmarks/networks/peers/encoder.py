@@ -93,11 +93,11 @@ say({"version": torch.__version__, "loadSeconds": time.perf_counter() - start})
 with torch.inference_mode():
     for line in sys.stdin:
         to = json.loads(line).get("to")
-        begin = time.perf_counter()
+        begin, cpu = time.perf_counter(), time.process_time()
         features, ids = net(mel.to(device))
         features, ids = features.cpu(), ids.cpu()
         synchronize()
-        seconds = time.perf_counter() - begin
+        seconds, cpu = time.perf_counter() - begin, time.process_time() - cpu
         if to is not None:
             features.numpy().tofile(to)
-        say({"seconds": seconds, "ids": ids[0].tolist()})
+        say({"seconds": seconds, "cpuSeconds": cpu, "ids": ids[0].tolist()})

@@ -25,6 +25,7 @@ say({ version: runtime.env.versions.common, loadSeconds: (performance.now() - st
 for await (const line of createInterface({ input: process.stdin })) {
   const { to } = JSON.parse(line);
   const begin = performance.now();
+  const cpu = process.cpuUsage();
   const { features, ids } = await network.run(
     {
       mel: { type: 'float32', shape: [1, frames, config.bands], data },
@@ -33,8 +34,9 @@ for await (const line of createInterface({ input: process.stdin })) {
     ['features', 'ids'],
   );
   const seconds = (performance.now() - begin) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
   if (to !== undefined) writeFileSync(to, features.data as Float32Array);
-  say({ seconds, ids: Array.from(ids.data as Int32Array) });
+  say({ seconds, cpuSeconds: (user + system) / 1e6, ids: Array.from(ids.data as Int32Array) });
 }
 
 function say(value: object): void {
