@@ -96,17 +96,9 @@ describe('a folder of recordings', () => {
 
   it('becomes shards that a second run leaves alone', async () => {
     await corpus({ ...files, 'notes.txt': new Uint8Array([1]) });
-    const first = await run(
-      'encode',
-      'corpus',
-      '-t',
-      MODEL,
-      '--out',
-      'tokens',
-      '--shard-size',
-      '2',
-      '--json',
-    );
+    const encode = () =>
+      run('encode', 'corpus', '-t', MODEL, '--out', 'tokens', '--shard-size', '2', '--json');
+    const first = await encode();
     expect(JSON.parse(first.stdout)).toMatchObject({
       inputs: 3,
       shards: 2,
@@ -114,17 +106,7 @@ describe('a folder of recordings', () => {
       tokens: 5,
       failures: [],
     });
-    const second = await run(
-      'encode',
-      'corpus',
-      '-t',
-      MODEL,
-      '--out',
-      'tokens',
-      '--shard-size',
-      '2',
-      '--json',
-    );
+    const second = await encode();
     expect(JSON.parse(second.stdout)).toMatchObject({ shards: 2, written: 0, tokens: 0, records: 3 });
     const [shard] = (await readdir(join(cwd, 'tokens'))).filter((name) => name.startsWith('shard-')).sort();
     const records = await decodeRecords(await readFile(join(cwd, 'tokens', shard)), 'parquet');

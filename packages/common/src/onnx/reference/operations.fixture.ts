@@ -1,4 +1,8 @@
-/** What each ONNX operation computes, as plainly as its specification says: https://onnx.ai/onnx/operators/ */
+/**
+ * What each ONNX operation computes, as plainly as its specification says: https://onnx.ai/onnx/operators/
+ *
+ * Longer than other files, since it is one table of short functions, by the names of the operations.
+ */
 import type { Attribute } from '../graph/graph.js';
 import type { evaluate as evaluateGraph } from './evaluate.fixture.js';
 import {
